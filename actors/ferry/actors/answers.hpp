@@ -1,0 +1,17 @@
+// ferry's errors inside CAF's, and back: the code and the text travel as context.
+
+#pragma once
+
+#include "ferry/errors.hpp"
+
+#include <caf/error.hpp>
+
+namespace ferry::actors {
+
+/// `why` as an actor answers it.
+[[nodiscard]] caf::error to_caf(const error& why);
+
+/// What an actor answered. CAF's own errors become `timed_out` or `closed`.
+[[nodiscard]] error from_caf(const caf::error& why);
+
+} // namespace ferry::actors

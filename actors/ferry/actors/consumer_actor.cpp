@@ -1,0 +1,190 @@
+#include "ferry/actors/consumer_actor.hpp"
+
+#include "ferry/consumer/settlement_batch.hpp"
+
+#include <caf/sec.hpp>
+
+#include <deque>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace ferry::actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto answer_timeout = 60s;
+constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
+
+class consumer_shell : public settling_port {
+public:
+  explicit consumer_shell(consumer_actor::pointer selfptr) : self(selfptr) {
+    // CAF builds the state before the arguments arrive; start() finishes it
+  }
+
+  consumer_actor::behavior_type start(const consumer_options& given);
+
+  // -- settling_port ----------------------------------------------------------
+
+  void settle(settlement item) override;
+  [[nodiscard]] kept_delivery keep(delivery_tag tag) override;
+
+  static inline const char* name = "ferry.consumer";
+
+private:
+  void subscribe();
+  void take(const messages::delivery& m);
+  void work();
+  void handle_next();
+  void send_settlements();
+  caf::typed_response_promise<messages::stopped> stop();
+  void unsubscribe();
+  void leave(const caf::error& why);
+
+  consumer_actor::pointer self;
+  std::optional<consumer_options> options;
+  consumer_id id{}; // none until the queue answered
+  std::deque<messages::delivered_run> inbox;
+  std::vector<delivery> batch;   // reused: what the handler works on
+  std::vector<shared_page> held; // reused: keeps its payloads alive
+  settlement_batch settlements;
+  bool proceed_is_due = false; // a `proceed` is in the mailbox
+  std::optional<caf::typed_response_promise<messages::stopped>> stopping;
+};
+
+consumer_actor::behavior_type consumer_shell::start(const consumer_options& given) {
+  options = given;
+  compat::survive_errors(self);
+  subscribe();
+  return {
+    [this](const messages::delivery& m) { take(m); },
+    [this](const messages::proceed&) { work(); },
+    [this](const messages::stop&) { return stop(); },
+  };
+}
+
+void consumer_shell::subscribe() {
+  compat::request(self, options->queue, answer_timeout,
+                  messages::subscribe{caf::actor_cast<caf::actor>(self), options->prefetch})
+    .then(
+      [this](const messages::subscription& m) {
+        id = m.consumer;
+        if (stopping)
+          unsubscribe();
+      },
+      [this](const caf::error& why) { leave(why); });
+}
+
+// -- working ----------------------------------------------------------------------
+
+void consumer_shell::take(const messages::delivery& m) {
+  id = m.consumer; // the first delivery may overtake the subscription
+  inbox.insert(inbox.end(), m.runs.begin(), m.runs.end());
+  if (!proceed_is_due)
+    work();
+}
+
+void consumer_shell::work() {
+  proceed_is_due = false;
+  auto slice_end = self->clock().now() + slice;
+  while (!inbox.empty() && !stopping) {
+    handle_next();
+    if (self->clock().now() >= slice_end)
+      break;
+  }
+  send_settlements();
+  if (inbox.empty() || stopping)
+    return;
+  proceed_is_due = true;
+  compat::send(self, consumer_actor{self}, messages::proceed{});
+}
+
+void consumer_shell::handle_next() {
+  batch.clear();
+  held.clear();
+  while (!inbox.empty() && batch.size() < options->handler->batch_size()) {
+    auto& [tag, run, deadline] = inbox.front();
+    auto room = options->handler->batch_size() - batch.size();
+    auto part = split_front(run, std::min<std::uint64_t>(run.count, room));
+    for (const auto& item : part.envelopes()) {
+      batch.emplace_back(item, part.first, tag, part.deliveries, deadline, options->queue_name,
+                         *this);
+      part.first = advanced(part.first, 1);
+      tag = advanced(tag, 1);
+    }
+    held.push_back(std::move(part.page));
+    if (run.count == 0)
+      inbox.pop_front();
+  }
+  options->handler->handle(batch);
+}
+
+// -- settling ---------------------------------------------------------------------
+
+void consumer_shell::settle(settlement item) {
+  auto cannot_wait = item.kind == settle_kind::extend;
+  settlements.add(std::move(item));
+  if (cannot_wait)
+    send_settlements();
+}
+
+kept_delivery consumer_shell::keep(delivery_tag tag) {
+  return {tag, [queue = options->queue, consumer = id](settlement item) {
+            compat::send_anonymously(queue, messages::settle{consumer, {std::move(item)}});
+          }};
+}
+
+// An unanswered settlement needs no repetition: the queue either has it, or the
+// deadline brings the message back.
+void consumer_shell::send_settlements() {
+  if (settlements.empty())
+    return;
+  compat::request(self, options->queue, answer_timeout,
+                  messages::settle{id, settlements.take()})
+    .then([](const messages::settled&) {},
+          [this](const caf::error& why) {
+            if (why != caf::sec::request_timeout)
+              leave(why);
+          });
+}
+
+// -- leaving ----------------------------------------------------------------------
+
+caf::typed_response_promise<messages::stopped> consumer_shell::stop() {
+  auto promise = self->make_response_promise<messages::stopped>();
+  stopping = promise;
+  send_settlements();
+  if (id != consumer_id::none)
+    unsubscribe();
+  return promise;
+}
+
+void consumer_shell::unsubscribe() {
+  compat::request(self, options->queue, answer_timeout, messages::unsubscribe{id})
+    .then([this](const messages::unsubscribed&) { leave({}); },
+          [this](const caf::error& why) { leave(why); });
+}
+
+void consumer_shell::leave(const caf::error& why) {
+  if (stopping)
+    stopping->deliver(messages::stopped{});
+  self->quit(why);
+}
+
+consumer_actor::behavior_type
+consumer_behavior(consumer_actor::stateful_pointer<consumer_shell> self,
+                  const consumer_options& options) {
+  return compat::state(self).start(options);
+}
+
+} // namespace
+
+consumer_actor spawn_consumer(caf::actor_system& system, consumer_options options) {
+  if (options.where == placement::detached)
+    return system.spawn<caf::detached>(consumer_behavior, std::move(options));
+  return system.spawn(consumer_behavior, std::move(options));
+}
+
+} // namespace ferry::actors

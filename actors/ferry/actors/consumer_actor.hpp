@@ -1,0 +1,35 @@
+// The consumer as an actor: takes deliveries, lets the user's handler work on
+// them, and settles in batches. Between slices of work it looks at its mailbox,
+// so that it can be stopped however long its backlog is.
+//
+//   queue ── delivery ──▶┌────────────────┐── handle ──▶ the user's handler
+//   queue ◀── settle ────│ consumer_actor │◀── outcome, or exception
+//                        └────────────────┘
+
+#pragma once
+
+#include "ferry/actors/clock.hpp"
+#include "ferry/actors/handles.hpp"
+#include "ferry/actors/journal_actor.hpp"
+#include "ferry/delivery.hpp"
+
+#include <memory>
+
+namespace ferry::actors {
+
+/// What a consumer needs from outside.
+struct consumer_options {
+  queue_actor queue;
+  std::string queue_name;
+  credit prefetch;
+  std::shared_ptr<message_handler> handler; // shared by the group's consumers
+  anchored_clock clock;
+  placement where = placement::detached;
+};
+
+/// Starts a consumer, which subscribes by itself. It ends by `stop`, after the
+/// handler returned and everything is settled or given back; or with an error
+/// when its queue cannot be reached.
+[[nodiscard]] consumer_actor spawn_consumer(caf::actor_system& system, consumer_options options);
+
+} // namespace ferry::actors

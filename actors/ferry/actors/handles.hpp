@@ -1,0 +1,47 @@
+// What each of ferry's actors understands; their files say the rest.
+
+#pragma once
+
+#include "ferry/actors/protocol.hpp"
+
+namespace ferry::actors {
+
+// Messages name actors without their type, because they would otherwise have to
+// know each other's interfaces in a circle; `as` puts the type on again.
+template <class Handle>
+[[nodiscard]] Handle as(const caf::actor& actor) {
+  return caf::actor_cast<Handle>(actor);
+}
+
+using queue_actor = compat::typed_actor<
+  messages::receipt(messages::publish), messages::buried(messages::bury),
+  messages::subscription(messages::subscribe), void(messages::grant_credit),
+  messages::settled(messages::settle), messages::unsubscribed(messages::unsubscribe),
+  messages::figures(messages::ask_figures), void(messages::committed),
+  void(messages::commit_failed), void(messages::loaded), void(messages::consumer_lost),
+  void(messages::wake), messages::stopped(messages::stop)>;
+
+using journal_actor = compat::typed_actor<
+  void(messages::write), void(messages::load), messages::created(messages::create),
+  messages::journal_report(messages::ask_journal), void(messages::proceed),
+  messages::stopped(messages::stop)>;
+
+using supervisor_actor = compat::typed_actor<
+  void(messages::watch), void(messages::wake_at), messages::supervised(messages::supervise),
+  messages::stopped(messages::stop_child), void(messages::wake),
+  messages::stopped(messages::stop)>;
+
+using broker_actor = compat::typed_actor<
+  messages::queue_info(messages::declare), messages::queue_info(messages::find),
+  messages::queue_names(messages::list_queues), messages::stopped(messages::stop)>;
+
+/// Whoever subscribes: a consumer_actor or an actor of the user's own.
+using delivery_receiver = compat::typed_actor<void(messages::delivery)>;
+
+using consumer_actor = compat::typed_actor<
+  void(messages::delivery), void(messages::proceed), messages::stopped(messages::stop)>;
+
+using producer_actor = compat::typed_actor<
+  void(messages::proceed), void(messages::wake), messages::stopped(messages::stop)>;
+
+} // namespace ferry::actors

@@ -1,0 +1,212 @@
+// How ferry's plain values are written to and read from a wire, in one spelling
+// for both CAF versions.
+
+#pragma once
+
+#include "ferry/actors/caf_compat.hpp"
+#include "ferry/config.hpp"
+#include "ferry/message.hpp"
+#include "ferry/metrics/queue_figures.hpp"
+#include "ferry/outcome.hpp"
+#include "ferry/queue/consumer_table.hpp"
+#include "ferry/queue/queue_core.hpp"
+#include "ferry/queue/queue_effects.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace ferry {
+
+using compat::named;
+using compat::fields;
+
+// -- disguises ----------------------------------------------------------------
+
+/// Lets `value` travel as `disguise`: `to` fills it before writing, `from` takes
+/// it after reading.
+template <class Inspector, class Disguise, class From>
+auto inspect_as(Inspector& f, Disguise disguise, From from) {
+  return compat::then_on_loading<Inspector>([&] { return compat::plain(f, disguise); },
+                                            [&] { from(disguise); });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, time_point& x) {
+  return inspect_as(f, to_ns(x), [&x](std::int64_t since_epoch_ns) { x = from_ns(since_epoch_ns); });
+}
+
+#if !FERRY_CAF_LEGACY
+/// 0.17 writes every enum as its integer; 1.x wants to be told.
+template <class Inspector, class Enum>
+  requires(std::is_enum_v<Enum>)
+auto inspect(Inspector& f, Enum& x) {
+  using integer = std::underlying_type_t<Enum>;
+  return inspect_as(f, static_cast<integer>(x), [&x](integer value) { x = static_cast<Enum>(value); });
+}
+#endif
+
+/// Bytes travel as a string: both versions copy it in one go.
+template <class Inspector>
+auto inspect(Inspector& f, payload& x) {
+  auto view = std::as_bytes(std::span{x.bytes()});
+  auto text = std::string(reinterpret_cast<const char*>(view.data()), view.size());
+  return inspect_as(f, std::move(text), [&x](const std::string& read) {
+    x = payload{std::as_bytes(std::span{read})};
+  });
+}
+
+// -- pages --------------------------------------------------------------------
+
+/// An envelope as it travels: its content type by place in the page's list.
+struct envelope_on_wire {
+  payload body;
+  std::uint32_t content = 0; // from 1; 0: none
+  header_map headers;
+  time_point published_at{};
+};
+
+/// A stretch of a page as it travels; each content type is written once.
+struct page_on_wire {
+  std::vector<content_type> contents;
+  std::vector<envelope_on_wire> items;
+};
+
+[[nodiscard]] page_on_wire to_wire(std::span<const envelope> items);
+
+/// Errors   A content type that is not in the list is read as none.
+[[nodiscard]] shared_page from_wire(page_on_wire page);
+
+template <class Inspector>
+auto inspect(Inspector& f, content_type& x) {
+  return fields(f, x, "ferry::content_type", named{"type", x.type}, named{"format", x.format});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, envelope_on_wire& x) {
+  return fields(f, x, "ferry::envelope", named{"body", x.body}, named{"content", x.content},
+                named{"headers", x.headers}, named{"published_at", x.published_at});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, page_on_wire& x) {
+  return fields(f, x, "ferry::page", named{"contents", x.contents}, named{"items", x.items});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, envelope& x) {
+  return inspect_as(f, to_wire({&x, 1}), [&x](page_on_wire& read) {
+    if (auto page = from_wire(std::move(read)); !page->empty())
+      x = page->front();
+  });
+}
+
+/// Only the stretch that the run covers travels, and it arrives as a page of its
+/// own.
+template <class Inspector>
+auto inspect(Inspector& f, message_run& x) {
+  auto page = to_wire(x.envelopes());
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::run", named{"first", x.first},
+                    named{"deliveries", x.deliveries}, named{"page", page});
+    },
+    [&] {
+      x.page = from_wire(std::move(page));
+      x.offset = 0;
+      x.count = x.page->size();
+    });
+}
+
+// -- publishing ---------------------------------------------------------------
+
+template <class Inspector>
+auto inspect(Inspector& f, publish_request& x) {
+  auto page = to_wire(x.page ? std::span{*x.page} : std::span<const envelope>{});
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::publish_request", named{"session", x.session},
+                    named{"oldest", x.oldest}, named{"first", x.first}, named{"page", page});
+    },
+    [&] { x.page = from_wire(std::move(page)); });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, error& x) {
+  return fields(f, x, "ferry::error", named{"code", x.code}, named{"text", x.text});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, refusal& x) {
+  return fields(f, x, "ferry::refusal", named{"number", x.number}, named{"why", x.why});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, publish_outcome& x) {
+  return fields(f, x, "ferry::publish_outcome", named{"session", x.session},
+                named{"up_to", x.up_to}, named{"level", x.level}, named{"refused", x.refused},
+                named{"resend_from", x.resend_from});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, dead_message& x) {
+  return fields(f, x, "ferry::dead_message", named{"sequence", x.sequence},
+                named{"letter", x.letter});
+}
+
+// -- settling -----------------------------------------------------------------
+
+template <class Inspector>
+auto inspect(Inspector& f, credit& x) {
+  return fields(f, x, "ferry::credit", named{"messages", x.messages}, named{"bytes", x.bytes});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, settlement& x) {
+  auto has_delay = x.delay.has_value();
+  auto delay_ns = x.delay.value_or(duration::zero()).count();
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::settlement", named{"first", x.first}, named{"count", x.count},
+                    named{"kind", x.kind}, named{"has_delay", has_delay},
+                    named{"delay_ns", delay_ns}, named{"reason", x.reason});
+    },
+    [&] { x.delay = has_delay ? std::optional{duration{delay_ns}} : std::nullopt; });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, settle_outcome& x) {
+  return fields(f, x, "ferry::settle_outcome", named{"settled", x.settled},
+                named{"stale", x.stale});
+}
+
+// -- configuration and figures ------------------------------------------------
+
+/// Options travel as the texts in which a journal keeps them, so that a node of
+/// another version understands what it knows and keeps its default for the rest.
+template <class Inspector>
+auto inspect(Inspector& f, queue_config& x) {
+  return inspect_as(f, to_options(x), [&x](const option_list& read) {
+    if (auto config = from_options(read))
+      x = *config;
+  });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, queue_figures& x) {
+  return fields(f, x, "ferry::queue_figures", named{"published", x.published},
+                named{"duplicates", x.duplicates}, named{"confirmed", x.confirmed},
+                named{"delivered", x.delivered}, named{"redelivered", x.redelivered},
+                named{"acknowledged", x.acknowledged}, named{"nacked", x.nacked},
+                named{"expired", x.expired}, named{"dead_lettered", x.dead_lettered},
+                named{"discarded", x.discarded}, named{"stale", x.stale},
+                named{"committing", x.committing}, named{"ready", x.ready},
+                named{"in_flight", x.in_flight}, named{"delayed", x.delayed},
+                named{"dying", x.dying}, named{"resident_bytes", x.resident_bytes});
+}
+
+} // namespace ferry

@@ -1,0 +1,501 @@
+// Every message between ferry's actors: who sends it, what answers it, and
+// whether it may be sent again. Local and remote actors use the same ones; the
+// last group stays within a process.
+//
+//                publish                      write
+//   producer ───────────────▶┌───────┐──────────────────▶┌─────────┐
+//            ◀─── receipt ───│ queue │◀── committed ─────│ journal │
+//   consumer ── subscribe ──▶│       │                   └─────────┘
+//            ◀── delivery ───│       │── watch, wake_at ─▶┌────────────┐
+//            ──── settle ───▶│       │◀── consumer_lost ──│ supervisor │
+//            ◀─── settled ───└───────┘◀── wake ───────────└────────────┘
+
+#pragma once
+
+#include "ferry/actors/caf_compat.hpp"
+#include "ferry/actors/inspection.hpp"
+#include "ferry/config.hpp"
+#include "ferry/metrics/queue_figures.hpp"
+#include "ferry/outcome.hpp"
+#include "ferry/persistence/journal.hpp"
+#include "ferry/queue/consumer_table.hpp"
+#include "ferry/queue/queue_core.hpp"
+#include "ferry/queue/queue_effects.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ferry::messages {
+
+// -- producers and queues -----------------------------------------------------
+
+/// Asks a queue to take a page of messages.
+/// From    producer
+/// Answer  receipt, once the messages are as durable as the queue promises; an
+///         error where the queue cannot take anything
+/// Repeat  allowed: the session's numbers make it idempotent
+struct publish {
+  publish_request batch;
+};
+
+/// Tells what became of a publish.
+struct receipt {
+  publish_outcome outcome;
+};
+
+/// Asks a queue to take dead letters, and to remove them where they died.
+/// From    the queue `origin` where the messages ended
+/// Answer  buried, once the letters are safe
+/// Repeat  only after an error; the letter may then be there twice
+struct bury {
+  queue_id origin{}; // none: they have no rows
+  std::vector<dead_message> letters;
+};
+
+struct buried {};
+
+// -- consumers and queues -----------------------------------------------------
+
+/// Asks a queue for deliveries.
+/// From    consumer; `receiver` gets the deliveries and is monitored
+/// Answer  subscription
+/// Repeat  each one is a subscription of its own
+struct subscribe {
+  caf::actor receiver;
+  credit limit;
+};
+
+struct subscription {
+  consumer_id consumer{};
+};
+
+/// Changes how much a consumer may hold; 0 messages pause it.
+/// From    consumer
+/// Repeat  allowed
+struct grant_credit {
+  consumer_id consumer{};
+  credit limit;
+};
+
+/// A run of messages with the tags that settle them.
+/// Shape   message i of `run` carries tag `first_tag + i`
+struct delivered_run {
+  delivery_tag first_tag{};
+  message_run run;
+  time_point deadline{};
+};
+
+/// Hands messages to a consumer.
+/// From    queue; never sent twice with the same tags
+/// Answer  settle, for each tag, before the deadline
+struct delivery {
+  consumer_id consumer{};
+  std::vector<delivered_run> runs;
+};
+
+/// Ends deliveries.
+/// From    consumer
+/// Answer  settled, once it is on disk
+/// Repeat  allowed: what ended before is counted as stale
+struct settle {
+  consumer_id consumer{};
+  std::vector<settlement> settlements;
+};
+
+struct settled {
+  settle_outcome outcome;
+};
+
+/// Ends a subscription in good order; what is unsettled returns uncounted.
+/// From    consumer
+/// Answer  unsubscribed
+/// Repeat  allowed
+struct unsubscribe {
+  consumer_id consumer{};
+};
+
+struct unsubscribed {};
+
+/// Asks a queue what it did and holds.
+/// Answer  figures
+/// Repeat  allowed
+struct ask_figures {};
+
+struct figures {
+  queue_figures queue;
+};
+
+// -- broker -------------------------------------------------------------------
+
+/// Asks for a queue of that name and with these options, which is created unless
+/// it is there.
+/// Answer  queue_info; an error where it is there with other options
+/// Repeat  allowed
+struct declare {
+  std::string name;
+  queue_config config;
+};
+
+/// Asks for a queue that was declared before.
+/// Answer  queue_info, or an error
+/// Repeat  allowed
+struct find {
+  std::string name;
+};
+
+/// A queue that can be published to and consumed from.
+struct queue_info {
+  std::string name;
+  queue_config config;
+  caf::actor queue; // a queue_actor
+};
+
+/// Asks for the names of all queues.
+/// Answer  queue_names
+/// Repeat  allowed
+struct list_queues {};
+
+struct queue_names {
+  std::vector<std::string> names;
+};
+
+// -- within one process -------------------------------------------------------
+
+/// Asks the journal to commit a queue's records.
+/// From    queue, with tickets that grow
+/// Answer  committed or commit_failed to `queue`, for this ticket or a later one
+struct write {
+  caf::actor queue;
+  commit_ticket ticket{};
+  std::shared_ptr<const persistence::write_batch> batch;
+};
+
+/// Everything up to `ticket` is on disk.
+/// From    journal
+struct committed {
+  commit_ticket ticket{};
+};
+
+/// The journal stopped; what was not committed is not on disk.
+/// From    journal
+struct commit_failed {
+  error why;
+};
+
+/// Asks the journal to read rows back.
+/// From    queue
+/// Answer  loaded or commit_failed, to `queue`
+struct load {
+  caf::actor queue;
+  queue_id id{};
+  effects::load range;
+};
+
+struct loaded {
+  sequence_number first{};
+  persistence::stored_page page;
+};
+
+/// Asks the journal to add a queue.
+/// From    broker
+/// Answer  created
+struct create {
+  std::string name;
+  queue_config config;
+};
+
+struct created {
+  queue_id id{};
+};
+
+/// Asks the journal what it did.
+/// Answer  journal_report
+struct ask_journal {};
+
+struct journal_report {
+  persistence::journal_figures figures;
+};
+
+/// Asks the supervisor to tell `queue` when `receiver` ends.
+/// From    queue
+struct watch {
+  caf::actor queue;
+  consumer_id consumer{};
+  caf::actor receiver;
+};
+
+/// A consumer ended without unsubscribing.
+/// From    supervisor
+struct consumer_lost {
+  consumer_id consumer{};
+};
+
+/// Asks the supervisor for a `wake` at `when`; replaces the wish before.
+/// From    queue
+struct wake_at {
+  caf::actor queue;
+  time_point when{};
+};
+
+/// It is time.
+/// From    supervisor to a queue; an actor to itself, with its timer's generation
+struct wake {
+  std::uint64_t generation = 0;
+};
+
+/// Asks the supervisor to keep a child running.
+/// From    broker
+/// Answer  supervised
+struct supervise {
+  std::string name;
+  std::function<caf::actor()> start; // called again after each loss
+};
+
+struct supervised {
+  std::uint64_t child = 0;
+};
+
+/// Asks the supervisor to end a child in good order and not to restart it.
+/// Answer  stopped, once the child is gone
+struct stop_child {
+  std::uint64_t child = 0;
+};
+
+/// Asks an actor to finish what it has begun and to end.
+/// From    broker, supervisor
+/// Answer  stopped
+/// Repeat  allowed
+struct stop {};
+
+struct stopped {};
+
+/// Continue with what is left; from an actor to itself.
+struct proceed {};
+
+} // namespace ferry::messages
+
+// -- inspection ---------------------------------------------------------------
+
+namespace ferry::messages {
+
+template <class Inspector>
+auto inspect(Inspector& f, publish& x) {
+  return fields(f, x, "ferry::publish", named{"batch", x.batch});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, receipt& x) {
+  return fields(f, x, "ferry::receipt", named{"outcome", x.outcome});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, bury& x) {
+  return fields(f, x, "ferry::bury", named{"origin", x.origin}, named{"letters", x.letters});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, buried& x) {
+  return fields(f, x, "ferry::buried");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, subscribe& x) {
+  return fields(f, x, "ferry::subscribe", named{"receiver", x.receiver}, named{"limit", x.limit});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, subscription& x) {
+  return fields(f, x, "ferry::subscription", named{"consumer", x.consumer});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, grant_credit& x) {
+  return fields(f, x, "ferry::grant_credit",
+                named{"consumer", x.consumer}, named{"limit", x.limit});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, delivered_run& x) {
+  return fields(f, x, "ferry::delivered_run",
+                named{"first_tag", x.first_tag}, named{"run", x.run}, named{"deadline", x.deadline});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, delivery& x) {
+  return fields(f, x, "ferry::delivery", named{"consumer", x.consumer}, named{"runs", x.runs});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, settle& x) {
+  return fields(f, x, "ferry::settle",
+                named{"consumer", x.consumer}, named{"settlements", x.settlements});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, settled& x) {
+  return fields(f, x, "ferry::settled", named{"outcome", x.outcome});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, unsubscribe& x) {
+  return fields(f, x, "ferry::unsubscribe", named{"consumer", x.consumer});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, unsubscribed& x) {
+  return fields(f, x, "ferry::unsubscribed");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, ask_figures& x) {
+  return fields(f, x, "ferry::ask_figures");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, figures& x) {
+  return fields(f, x, "ferry::figures", named{"queue", x.queue});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, declare& x) {
+  return fields(f, x, "ferry::declare", named{"name", x.name}, named{"config", x.config});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, find& x) {
+  return fields(f, x, "ferry::find", named{"name", x.name});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, queue_info& x) {
+  return fields(f, x, "ferry::queue_info",
+                named{"name", x.name}, named{"config", x.config}, named{"queue", x.queue});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, list_queues& x) {
+  return fields(f, x, "ferry::list_queues");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, queue_names& x) {
+  return fields(f, x, "ferry::queue_names", named{"names", x.names});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, committed& x) {
+  return fields(f, x, "ferry::committed", named{"ticket", x.ticket});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, commit_failed& x) {
+  return fields(f, x, "ferry::commit_failed", named{"why", x.why});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, ask_journal& x) {
+  return fields(f, x, "ferry::ask_journal");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, consumer_lost& x) {
+  return fields(f, x, "ferry::consumer_lost", named{"consumer", x.consumer});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, wake& x) {
+  return fields(f, x, "ferry::wake", named{"generation", x.generation});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, supervised& x) {
+  return fields(f, x, "ferry::supervised", named{"child", x.child});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, stop_child& x) {
+  return fields(f, x, "ferry::stop_child", named{"child", x.child});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, stop& x) {
+  return fields(f, x, "ferry::stop");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, stopped& x) {
+  return fields(f, x, "ferry::stopped");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, proceed& x) {
+  return fields(f, x, "ferry::proceed");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, created& x) {
+  return fields(f, x, "ferry::created", named{"id", x.id});
+}
+
+} // namespace ferry::messages
+
+// These never leave the process; they carry functions and shared pages.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::write)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::load)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::create)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::watch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::wake_at)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::supervise)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::journal_report)
+
+// -- type ids -----------------------------------------------------------------
+
+// Ids must agree on all nodes: append only.
+CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::publish))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::receipt))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::bury))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::buried))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::subscribe))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::subscription))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::grant_credit))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::delivered_run))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::delivery))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::settle))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::settled))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::unsubscribe))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::unsubscribed))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_figures))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::figures))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::declare))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::find))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::queue_info))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::list_queues))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::queue_names))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::committed))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::commit_failed))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_journal))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::consumer_lost))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::wake))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::supervised))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::stop_child))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::stop))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::stopped))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::proceed))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::created))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::write))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::load))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::loaded))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::create))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::watch))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::wake_at))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::supervise))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_report))
+CAF_END_TYPE_ID_BLOCK(ferry_protocol)

@@ -1,0 +1,266 @@
+#include "ferry/actors/queue_actor.hpp"
+
+#include "ferry/actors/answers.hpp"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace ferry::actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto burial_timeout = 30s;
+
+/// Questions whose answers wait for a commit.
+template <class Answer>
+using open_questions = std::map<question_id, caf::typed_response_promise<Answer>>;
+
+struct queue_shell {
+  explicit queue_shell(queue_actor::pointer selfptr) : self(selfptr) {
+    // CAF builds the state before the arguments arrive; start() finishes it
+  }
+
+  queue_actor::behavior_type start(queue_start from, queue_links to);
+
+  // -- commands ---------------------------------------------------------------
+
+  caf::typed_response_promise<messages::receipt> publish(const messages::publish& m);
+  caf::typed_response_promise<messages::buried> bury(const messages::bury& m);
+  caf::typed_response_promise<messages::settled> settle(const messages::settle& m);
+  messages::subscription subscribe(const messages::subscribe& m);
+  messages::unsubscribed unsubscribe(const messages::unsubscribe& m);
+  void lose(const messages::consumer_lost& m);
+  caf::typed_response_promise<messages::stopped> stop();
+
+  template <class Command>
+  void apply(Command command);
+
+  template <class Answer, class Value>
+  void answer(open_questions<Answer>& questions, question_id question, Value value);
+
+  template <class Answer>
+  caf::typed_response_promise<Answer> open(open_questions<Answer>& questions);
+
+  // -- effects ----------------------------------------------------------------
+
+  void run(effects::persist& e);
+  void run(effects::confirm& e);
+  void run(effects::settled& e);
+  void run(effects::refuse& e);
+  void run(effects::deliver& e);
+  void run(effects::load& e);
+  void run(effects::bury& e);
+  void run(effects::buried& e);
+  void run(effects::wake_at& e);
+  void hand_over();
+  void end_if_idle();
+
+  [[nodiscard]] time_point now() const {
+    return links->clock.now(self);
+  }
+
+  queue_actor::pointer self;
+  std::optional<queue_core> core;
+  std::optional<queue_links> links;
+  queue_id id{};
+  effect_list pending; // reused: no allocation in steady state
+  std::map<consumer_id, delivery_receiver> receivers;
+  std::map<consumer_id, std::vector<messages::delivered_run>> outgoing; // of this command
+  question_id last_question{};
+  open_questions<messages::receipt> publishes;
+  open_questions<messages::buried> burials;
+  open_questions<messages::settled> settlements;
+  std::optional<caf::typed_response_promise<messages::stopped>> stopping;
+
+  static inline const char* name = "ferry.queue";
+};
+
+queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) {
+  id = from.id;
+  core.emplace(std::move(from));
+  links.emplace(std::move(to));
+  compat::survive_errors(self);
+  return {
+    [this](const messages::publish& m) { return publish(m); },
+    [this](const messages::bury& m) { return bury(m); },
+    [this](const messages::subscribe& m) { return subscribe(m); },
+    [this](const messages::grant_credit& m) {
+      apply([&] { core->grant(now(), m.consumer, m.limit, pending); });
+    },
+    [this](const messages::settle& m) { return settle(m); },
+    [this](const messages::unsubscribe& m) { return unsubscribe(m); },
+    [this](const messages::ask_figures&) { return messages::figures{core->figures()}; },
+    [this](const messages::committed& m) {
+      apply([&] { core->committed(now(), m.ticket, pending); });
+    },
+    [this](const messages::commit_failed& m) { apply([&] { core->fail(m.why, pending); }); },
+    [this](const messages::loaded& m) {
+      apply([&] { core->loaded(now(), m.first, m.page.covered, m.page.runs, pending); });
+    },
+    [this](const messages::consumer_lost& m) { lose(m); },
+    [this](const messages::wake&) { apply([&] { core->tick(now(), pending); }); },
+    [this](const messages::stop&) { return stop(); },
+  };
+}
+
+// -- commands -------------------------------------------------------------------
+
+template <class Command>
+void queue_shell::apply(Command command) {
+  command();
+  for (auto& item : pending)
+    std::visit([this](auto& e) { run(e); }, item);
+  pending.clear();
+  hand_over();
+  end_if_idle();
+}
+
+template <class Answer, class Value>
+void queue_shell::answer(open_questions<Answer>& questions, question_id question, Value value) {
+  auto found = questions.find(question);
+  if (found == questions.end())
+    return;
+  found->second.deliver(std::move(value));
+  questions.erase(found);
+}
+
+// The promise is kept under `last_question` until the core answers it.
+template <class Answer>
+caf::typed_response_promise<Answer> queue_shell::open(open_questions<Answer>& questions) {
+  last_question = advanced(last_question, 1);
+  auto promise = self->template make_response_promise<Answer>();
+  questions.emplace_hint(questions.end(), last_question, promise);
+  return promise;
+}
+
+caf::typed_response_promise<messages::receipt> queue_shell::publish(const messages::publish& m) {
+  auto promise = open(publishes);
+  apply([&] { core->publish(now(), last_question, m.batch, pending); });
+  return promise;
+}
+
+caf::typed_response_promise<messages::buried> queue_shell::bury(const messages::bury& m) {
+  auto promise = open(burials);
+  apply([&] { core->bury(now(), last_question, m.origin, m.letters, pending); });
+  return promise;
+}
+
+caf::typed_response_promise<messages::settled> queue_shell::settle(const messages::settle& m) {
+  auto promise = open(settlements);
+  apply([&] { core->settle(now(), last_question, m.consumer, m.settlements, pending); });
+  return promise;
+}
+
+// The subscription is answered before the first delivery leaves: both go to the
+// same mailbox, but a consumer that is asked from elsewhere wants its id first.
+messages::subscription queue_shell::subscribe(const messages::subscribe& m) {
+  auto consumer = core->subscribe(now(), m.limit, pending);
+  receivers.emplace(consumer, as<delivery_receiver>(m.receiver));
+  compat::send(self, links->supervisor,
+               messages::watch{caf::actor_cast<caf::actor>(self), consumer, m.receiver});
+  apply([] {});
+  return {consumer};
+}
+
+messages::unsubscribed queue_shell::unsubscribe(const messages::unsubscribe& m) {
+  apply([&] { core->unsubscribe(now(), m.consumer, pending); });
+  receivers.erase(m.consumer);
+  return {};
+}
+
+void queue_shell::lose(const messages::consumer_lost& m) {
+  apply([&] { core->consumer_lost(now(), m.consumer, pending); });
+  receivers.erase(m.consumer);
+}
+
+caf::typed_response_promise<messages::stopped> queue_shell::stop() {
+  core->close();
+  auto promise = self->make_response_promise<messages::stopped>();
+  stopping = promise;
+  end_if_idle();
+  return promise;
+}
+
+// -- effects --------------------------------------------------------------------
+
+void queue_shell::run(effects::persist& e) {
+  auto batch = std::make_shared<persistence::write_batch>();
+  batch->queue = id;
+  batch->records = std::move(e.records);
+  compat::send(self, links->journal,
+               messages::write{caf::actor_cast<caf::actor>(self), e.ticket, std::move(batch)});
+}
+
+void queue_shell::run(effects::confirm& e) {
+  answer(publishes, e.question, messages::receipt{std::move(e.outcome)});
+}
+
+void queue_shell::run(effects::settled& e) {
+  answer(settlements, e.question, messages::settled{e.outcome});
+}
+
+void queue_shell::run(effects::buried& e) {
+  answer(burials, e.question, messages::buried{});
+}
+
+void queue_shell::run(effects::refuse& e) {
+  answer(publishes, e.question, to_caf(e.why));
+  answer(settlements, e.question, to_caf(e.why));
+  answer(burials, e.question, to_caf(e.why));
+}
+
+void queue_shell::run(effects::deliver& e) {
+  outgoing[e.consumer].push_back({e.first_tag, std::move(e.run), e.deadline});
+}
+
+void queue_shell::run(effects::load& e) {
+  compat::send(self, links->journal,
+               messages::load{caf::actor_cast<caf::actor>(self), id, e});
+}
+
+void queue_shell::run(effects::bury& e) {
+  auto sequence = e.message.sequence;
+  auto ended = [this, sequence](bool succeeded) {
+    apply([&] { core->burial_ended(now(), sequence, succeeded, pending); });
+  };
+  compat::request(self, links->dead_letters, burial_timeout,
+                  messages::bury{links->dead_letter_origin, {std::move(e.message)}})
+    .then([ended](const messages::buried&) { ended(true); },
+          [ended](const caf::error&) { ended(false); });
+}
+
+void queue_shell::run(effects::wake_at& e) {
+  compat::send(self, links->supervisor,
+               messages::wake_at{caf::actor_cast<caf::actor>(self), e.when});
+}
+
+// One message per consumer, whatever number of runs the command gave it.
+void queue_shell::hand_over() {
+  for (auto& [consumer, runs] : outgoing)
+    if (auto receiver = receivers.find(consumer); receiver != receivers.end())
+      compat::send(self, receiver->second, messages::delivery{consumer, std::move(runs)});
+  outgoing.clear();
+}
+
+void queue_shell::end_if_idle() {
+  if (!stopping || !publishes.empty() || !burials.empty() || !settlements.empty())
+    return;
+  stopping->deliver(messages::stopped{});
+  self->quit();
+}
+
+queue_actor::behavior_type queue_behavior(queue_actor::stateful_pointer<queue_shell> self,
+                                          const queue_start& start, const queue_links& links) {
+  return compat::state(self).start(start, links);
+}
+
+} // namespace
+
+queue_actor spawn_queue(caf::actor_system& system, queue_start start, queue_links links) {
+  return system.spawn(queue_behavior, std::move(start), std::move(links));
+}
+
+} // namespace ferry::actors

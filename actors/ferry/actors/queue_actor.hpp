@@ -1,0 +1,33 @@
+// The queue as an actor: turns messages into queue_core calls and its effects
+// into messages. Decides nothing.
+//
+//            publish, subscribe, settle          write, load
+//   clients ───────────────────────────▶┌─────────────┐──────▶ journal_actor
+//   clients ◀───────────────────────────│ queue_actor │◀────── committed, loaded
+//            receipt, delivery, settled └─────────────┘
+//                                          │       ▲
+//                         watch, wake_at   ▼       │  consumer_lost, wake
+//                                        supervisor_actor
+
+#pragma once
+
+#include "ferry/actors/clock.hpp"
+#include "ferry/actors/handles.hpp"
+
+namespace ferry::actors {
+
+/// What the shell needs from outside; passed by value at spawn.
+struct queue_links {
+  journal_actor journal; // null where the queue stores nothing
+  supervisor_actor supervisor;
+  queue_actor dead_letters; // null where messages are kept or discarded
+  queue_id dead_letter_origin{}; // this queue's id where its rows are moved; else none
+  anchored_clock clock;
+};
+
+/// Starts a queue from what its journal kept. It ends by `stop`, once everything
+/// it was told is committed.
+[[nodiscard]] queue_actor spawn_queue(caf::actor_system& system, queue_start start,
+                                      queue_links links);
+
+} // namespace ferry::actors

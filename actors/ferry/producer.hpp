@@ -1,0 +1,67 @@
+// Publishing typed messages, from a plain thread or an actor.
+
+#pragma once
+
+#include "ferry/codec/codec.hpp"
+#include "ferry/producer_port.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace ferry {
+
+/// Publishes messages of type `T` to one queue. `broker::producer` makes it.
+///
+/// Messages are sent in the order of publishing, resent until they are confirmed,
+/// and stored once. What is unconfirmed is bounded by `producer_config`'s window.
+///
+/// Threads     any; copies share one session and one window.
+/// Lifetime    its messages are sent whether it lives or not; it must not be used
+///             after its broker's actor system is gone.
+template <class T>
+class producer {
+public:
+  explicit producer(std::shared_ptr<producer_port> port) : port_(std::move(port)) {
+  }
+
+  /// Publishes `value`; waits while the window is full, as long as
+  /// `producer_config::window_timeout` allows.
+  /// Errors   in the receipt: too_large, window_full, closed, or the encoder's
+  receipt publish(const T& value) {
+    return publish(value, when_full::wait, {});
+  }
+
+  /// The same, and calls `done(result<durability_level>)` once, on a thread of the
+  /// actor system; it must not block.
+  receipt publish(const T& value, producer_port::callback done) {
+    return publish(value, when_full::wait, std::move(done));
+  }
+
+  /// Publishes `value` if the window has room, and never blocks: for actors.
+  receipt try_publish(const T& value, producer_port::callback done = {}) {
+    return publish(value, when_full::refuse, std::move(done));
+  }
+
+  /// Waits until everything published so far is confirmed.
+  /// Errors   the first refusal since the last call; timed_out
+  /// Blocks   the calling thread
+  [[nodiscard]] status wait_all(std::optional<duration> limit = {}) {
+    return port_->wait_all(limit);
+  }
+
+private:
+  receipt publish(const T& value, when_full policy, producer_port::callback done) {
+    auto body = codec<T>::encode(value);
+    if (!body)
+      return receipt{body.why()};
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    auto at = time_point{std::chrono::duration_cast<duration>(now)};
+    return port_->publish({std::move(*body), codec<T>::content(), nullptr, at}, policy,
+                          std::move(done));
+  }
+
+  std::shared_ptr<producer_port> port_;
+};
+
+} // namespace ferry

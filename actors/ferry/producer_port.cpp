@@ -1,0 +1,222 @@
+#include "ferry/producer_port.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ferry {
+
+namespace {
+
+constexpr auto page_messages = std::size_t{1024};
+constexpr auto page_bytes = std::size_t{1} << 20;
+constexpr auto kept_refusals = std::size_t{10'000};
+
+} // namespace
+
+// -- receipt --------------------------------------------------------------------
+
+receipt::receipt(std::shared_ptr<producer_port> port, publish_number number)
+  : port_(std::move(port)), number_(number) {
+}
+
+receipt::receipt(error refused) : refused_(std::move(refused)) {
+}
+
+result<durability_level> receipt::wait(std::optional<duration> limit) const {
+  if (!port_)
+    return refused_;
+  return port_->wait(number_, limit);
+}
+
+std::optional<result<durability_level>> receipt::poll() const {
+  if (!port_)
+    return refused_;
+  return port_->poll(number_);
+}
+
+// -- for users --------------------------------------------------------------------
+
+producer_port::producer_port(std::string queue, std::size_t max_payload_bytes,
+                             producer_config config)
+  : queue_(std::move(queue)), max_payload_bytes_(max_payload_bytes), config_(config) {
+}
+
+receipt producer_port::publish(envelope message, when_full policy, callback done) {
+  auto held = lock{mutex_};
+  if (auto why = admit(held, message, policy); why.code != errc::none) {
+    held.unlock();
+    if (done)
+      done(why);
+    return receipt{std::move(why)};
+  }
+  append(std::move(message));
+  auto number = last_;
+  if (done)
+    callbacks_.emplace(number, std::move(done));
+  if (!std::exchange(woken_, true)) {
+    auto wake = wake_;
+    held.unlock();
+    if (wake)
+      wake();
+  }
+  return {shared_from_this(), number};
+}
+
+error producer_port::admit(lock& held, const envelope& message, when_full policy) {
+  auto bytes = message.body.size();
+  if (bytes > max_payload_bytes_)
+    return {errc::too_large, "payload of " + std::to_string(bytes)
+                               + " bytes is too large for queue \"" + queue_ + "\" (limit "
+                               + std::to_string(max_payload_bytes_)
+                               + " bytes); raise queue_config::max_payload_bytes"};
+  auto ready = [&] { return closed_.code != errc::none || has_room(bytes); };
+  if (!ready() && policy == when_full::wait)
+    changed_.wait_for(held, config_.window_timeout, ready);
+  if (closed_.code != errc::none)
+    return closed_;
+  if (has_room(bytes))
+    return {};
+  return {errc::window_full, "the producer of queue \"" + queue_ + "\" has "
+                               + std::to_string(window_messages_)
+                               + " unconfirmed messages; wait for receipts or raise "
+                                 "producer_config::window_messages and window_bytes"};
+}
+
+// A single message always fits, however large it is.
+bool producer_port::has_room(std::size_t bytes) const noexcept {
+  return window_messages_ == 0
+         || (window_messages_ < config_.window_messages
+             && window_bytes_ + bytes <= config_.window_bytes);
+}
+
+void producer_port::append(envelope message) {
+  last_ = advanced(last_, 1);
+  auto bytes = message.body.size();
+  auto starts_page = waiting_.empty() || waiting_.back().page.size() >= page_messages
+                     || window_.back().bytes + bytes > page_bytes;
+  if (starts_page) {
+    waiting_.push_back({last_, {}});
+    window_.emplace_back();
+  }
+  waiting_.back().page.push_back(std::move(message));
+  window_.back().last = last_;
+  window_.back().messages += 1;
+  window_.back().bytes += bytes;
+  window_messages_ += 1;
+  window_bytes_ += bytes;
+}
+
+status producer_port::wait_all(std::optional<duration> limit) {
+  auto held = lock{mutex_};
+  auto goal = last_;
+  auto done = [&] { return settled_ >= goal; };
+  if (limit ? !changed_.wait_for(held, *limit, done) : (changed_.wait(held, done), false))
+    return error{errc::timed_out,
+                 std::to_string(value_of(goal) - value_of(settled_)) + " messages to queue \""
+                   + queue_ + "\" are not confirmed yet; they are still being sent"};
+  if (auto first = std::exchange(first_refusal_, {}); first.code != errc::none)
+    return first;
+  return success();
+}
+
+result<durability_level> producer_port::wait(publish_number number,
+                                             std::optional<duration> limit) {
+  auto held = lock{mutex_};
+  auto done = [&] { return settled_ >= number; };
+  if (limit ? !changed_.wait_for(held, *limit, done) : (changed_.wait(held, done), false))
+    return error{errc::timed_out, "a message to queue \"" + queue_
+                                    + "\" is not confirmed yet; it is still being sent"};
+  return *outcome_of(number);
+}
+
+std::optional<result<durability_level>> producer_port::poll(publish_number number) {
+  auto held = lock{mutex_};
+  return outcome_of(number);
+}
+
+std::optional<result<durability_level>> producer_port::outcome_of(publish_number number) const {
+  if (settled_ < number)
+    return std::nullopt;
+  if (auto refused = refused_.find(number); refused != refused_.end())
+    return result<durability_level>{refused->second};
+  return result<durability_level>{level_};
+}
+
+// -- for the actor ------------------------------------------------------------------
+
+void producer_port::connect(std::function<void()> wake) {
+  auto held = lock{mutex_};
+  wake_ = std::move(wake);
+}
+
+std::vector<numbered_page> producer_port::take() {
+  auto held = lock{mutex_};
+  woken_ = false;
+  auto pages = std::vector<numbered_page>(std::make_move_iterator(waiting_.begin()),
+                                          std::make_move_iterator(waiting_.end()));
+  waiting_.clear();
+  return pages;
+}
+
+void producer_port::settle(const publish_outcome& outcome) {
+  auto held = lock{mutex_};
+  level_ = outcome.level;
+  for (const auto& item : outcome.refused)
+    note_refusal(item.number, item.why);
+  if (outcome.up_to <= settled_)
+    return;
+  settled_ = outcome.up_to;
+  release_window(settled_);
+  changed_.notify_all();
+  run_callbacks(held, outcome.up_to);
+}
+
+void producer_port::fail(const error& why) {
+  auto held = lock{mutex_};
+  closed_ = why;
+  for (auto number = settled_; number < last_; number = advanced(number, 1))
+    note_refusal(advanced(number, 1), why);
+  settled_ = last_;
+  waiting_.clear();
+  release_window(last_);
+  changed_.notify_all();
+  run_callbacks(held, last_);
+}
+
+void producer_port::close() {
+  auto held = lock{mutex_};
+  if (closed_.code == errc::none)
+    closed_ = {errc::closed,
+               "the producer of queue \"" + queue_ + "\" is closed; open its broker again"};
+  changed_.notify_all();
+}
+
+void producer_port::note_refusal(publish_number number, const error& why) {
+  if (first_refusal_.code == errc::none)
+    first_refusal_ = why;
+  refused_.emplace(number, why);
+  if (refused_.size() > kept_refusals)
+    refused_.erase(refused_.begin());
+}
+
+void producer_port::release_window(publish_number up_to) {
+  while (!window_.empty() && window_.front().last <= up_to) {
+    window_messages_ -= window_.front().messages;
+    window_bytes_ -= window_.front().bytes;
+    window_.pop_front();
+  }
+}
+
+// Without the lock: a callback may publish.
+void producer_port::run_callbacks(lock& held, publish_number up_to) {
+  auto due = std::vector<std::pair<callback, result<durability_level>>>{};
+  while (!callbacks_.empty() && callbacks_.begin()->first <= up_to) {
+    auto node = callbacks_.extract(callbacks_.begin());
+    due.emplace_back(std::move(node.mapped()), *outcome_of(node.key()));
+  }
+  held.unlock();
+  for (auto& [done, outcome] : due)
+    done(outcome);
+}
+
+} // namespace ferry

@@ -1,0 +1,108 @@
+// Where the user's threads and a producer's actor meet: messages wait here to be
+// sent, and receipts wait here to be looked up. Users see it as producer<T>.
+
+#pragma once
+
+#include "ferry/config.hpp"
+#include "ferry/message.hpp"
+#include "ferry/receipt.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// What publish does when the window is full.
+enum class when_full : std::uint8_t { wait, refuse };
+
+/// Messages with consecutive publish numbers, cut off for the outbox.
+struct numbered_page {
+  publish_number first{};
+  message_page page;
+};
+
+/// Numbers messages, keeps the window, and tells outcomes.
+///
+/// Bounds      `producer_config`'s window limits what is unconfirmed; the reasons
+///             of the last 10,000 refusals are kept.
+/// Threads     any
+class producer_port : public std::enable_shared_from_this<producer_port> {
+public:
+  using callback = std::function<void(const result<durability_level>&)>;
+
+  producer_port(std::string queue, std::size_t max_payload_bytes, producer_config config);
+
+  // -- for users --------------------------------------------------------------
+
+  /// Hands `message` over to be sent. `done` is called once by the producer's
+  /// actor, and must not block.
+  /// Errors   too_large, window_full, closed: in the receipt, and `done` is called
+  [[nodiscard]] receipt publish(envelope message, when_full policy, callback done = {});
+
+  /// Waits until everything published so far is confirmed or refused.
+  /// Errors   the first refusal since the last call; timed_out
+  [[nodiscard]] status wait_all(std::optional<duration> limit);
+
+  [[nodiscard]] result<durability_level> wait(publish_number number, std::optional<duration> limit);
+  [[nodiscard]] std::optional<result<durability_level>> poll(publish_number number);
+
+  // -- for the actor ----------------------------------------------------------
+
+  /// Calls `wake` whenever messages begin to wait; `take` fetches them.
+  void connect(std::function<void()> wake);
+  [[nodiscard]] std::vector<numbered_page> take();
+
+  /// Notes what became of publishes.
+  void settle(const publish_outcome& outcome);
+
+  /// Refuses everything that is unconfirmed, and all that comes.
+  void fail(const error& why);
+
+  /// Refuses all that comes, while what was taken is still sent.
+  void close();
+
+private:
+  using lock = std::unique_lock<std::mutex>;
+
+  struct taken_page { // of the window
+    publish_number last{};
+    std::uint64_t messages = 0;
+    std::size_t bytes = 0;
+  };
+
+  [[nodiscard]] error admit(lock& held, const envelope& message, when_full policy);
+  [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;
+  void append(envelope message);
+  [[nodiscard]] std::optional<result<durability_level>> outcome_of(publish_number number) const;
+  void note_refusal(publish_number number, const error& why);
+  void release_window(publish_number up_to);
+  void run_callbacks(lock& held, publish_number up_to);
+
+  const std::string queue_;
+  const std::size_t max_payload_bytes_;
+  const producer_config config_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_; // something was settled, or the port closed
+  std::function<void()> wake_;
+  bool woken_ = false; // the actor was told and has not taken yet
+  std::deque<numbered_page> waiting_;
+  std::deque<taken_page> window_;
+  std::uint64_t window_messages_ = 0;
+  std::size_t window_bytes_ = 0;
+  publish_number last_{};    // handed out
+  publish_number settled_{}; // everything up to here has an outcome
+  durability_level level_{};
+  std::map<publish_number, error> refused_;
+  std::map<publish_number, callback> callbacks_;
+  error first_refusal_; // since the last wait_all
+  error closed_;        // why nothing more is taken
+};
+
+} // namespace ferry

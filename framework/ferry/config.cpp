@@ -1,0 +1,253 @@
+#include "ferry/config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+namespace ferry {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// The one list of stored options: printing, parsing and comparing all use it.
+template <class Config, class Visitor>
+void visit_options(Config& config, Visitor visit) {
+  visit("durability", config.durability);
+  visit("max_deliveries", config.max_deliveries);
+  visit("lease_ns", config.lease);
+  visit("retry.growth", config.retry.growth);
+  visit("retry.first_ns", config.retry.first);
+  visit("retry.cap_ns", config.retry.cap);
+  visit("retry.factor", config.retry.factor);
+  visit("retry.jitter", config.retry.jitter);
+  visit("last_resort", config.last_resort);
+  visit("dead_letter_queue", config.dead_letter_queue);
+  visit("max_payload_bytes", config.max_payload_bytes);
+  visit("resident_bytes", config.resident_bytes);
+}
+
+// -- printing -----------------------------------------------------------------
+
+template <class Number>
+std::string printed(Number number) {
+  auto text = std::array<char, 64>{};
+  auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
+}
+
+std::string printed(const std::string& text) {
+  return text;
+}
+
+std::string printed(duration wait) {
+  return printed(wait.count());
+}
+
+// Not every enum has three enumerators, and a cast makes any number into one.
+template <class Enum>
+bool is_named(Enum value) {
+  return to_string(value) != "unknown";
+}
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+std::string printed(Enum value) {
+  return std::string{to_string(value)};
+}
+
+// -- parsing ------------------------------------------------------------------
+
+template <class Number>
+bool parse(std::string_view text, Number& number) {
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc{} && end == text.data() + text.size();
+}
+
+bool parse(std::string_view text, std::string& value) {
+  value = text;
+  return true;
+}
+
+bool parse(std::string_view text, duration& wait) {
+  auto count = duration::rep{0};
+  auto understood = parse(text, count);
+  wait = duration{count};
+  return understood;
+}
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+bool parse(std::string_view text, Enum& value) {
+  for (auto candidate : {Enum{0}, Enum{1}, Enum{2}})
+    if (is_named(candidate) && to_string(candidate) == text) {
+      value = candidate;
+      return true;
+    }
+  return false;
+}
+
+// -- ranges -------------------------------------------------------------------
+
+// Collects every field out of range, so that a user mends them all at once.
+class range_check {
+public:
+  template <class Value>
+  void expect(bool holds, std::string_view field, Value value, std::string_view range) {
+    if (holds)
+      return;
+    if (!problems_.empty())
+      problems_ += "; ";
+    auto unit = std::string_view{std::is_same_v<Value, duration> ? " ns" : ""};
+    problems_ += std::string{field} + " is " + printed(value) + std::string{unit}
+                 + ", allowed is " + std::string{range};
+  }
+
+  [[nodiscard]] error outcome(std::string_view object) const {
+    if (problems_.empty())
+      return {};
+    return {errc::invalid_argument, std::string{object} + ": " + problems_};
+  }
+
+private:
+  std::string problems_;
+};
+
+void expect_retry(range_check& fields, const retry_policy& retry) {
+  fields.expect(is_named(retry.growth), "retry.growth", retry.growth,
+                "immediate, fixed or exponential");
+  fields.expect(retry.first >= 0ns, "retry.first", retry.first, "0 ns or more");
+  fields.expect(retry.cap >= retry.first && retry.cap <= 8760h, "retry.cap", retry.cap,
+                "retry.first to 365 days");
+  fields.expect(retry.factor >= 1.0 && retry.factor <= 1000.0, "retry.factor", retry.factor,
+                "1 to 1000");
+  fields.expect(retry.jitter >= 0.0 && retry.jitter <= 1.0, "retry.jitter", retry.jitter, "0 to 1");
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+         || std::string_view{"._-/:"}.find(c) != std::string_view::npos;
+}
+
+} // namespace
+
+std::string_view to_string(durability kind) noexcept {
+  switch (kind) {
+  case durability::memory: return "memory";
+  case durability::disk: return "disk";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(last_resort kind) noexcept {
+  switch (kind) {
+  case last_resort::dead_letter: return "dead_letter";
+  case last_resort::keep: return "keep";
+  case last_resort::discard: return "discard";
+  }
+  return "unknown";
+}
+
+std::string dead_letter_name(std::string_view name, const queue_config& config) {
+  return config.dead_letter_queue.empty() ? std::string{name} + ".dead" : config.dead_letter_queue;
+}
+
+queue_config dead_letter_config(const queue_config& config) {
+  auto letters = queue_config{};
+  letters.durability = config.durability;
+  letters.max_deliveries = 0;
+  letters.last_resort = last_resort::keep;
+  letters.max_payload_bytes = config.max_payload_bytes;
+  return letters;
+}
+
+error check_queue_name(std::string_view name) {
+  if (name.empty() || name.size() > 200 || !std::ranges::all_of(name, is_name_character))
+    return {errc::invalid_argument,
+            "queue name \"" + std::string{name.substr(0, 200)}
+              + "\" is not allowed; use 1 to 200 letters, digits or . _ - / :"};
+  return {};
+}
+
+error check(std::string_view queue, const queue_config& config) {
+  if (auto bad = check_queue_name(queue); bad.code != errc::none)
+    return bad;
+  auto fields = range_check{};
+  fields.expect(is_named(config.durability), "durability", config.durability, "memory or disk");
+  fields.expect(is_named(config.last_resort), "last_resort", config.last_resort,
+                "dead_letter, keep or discard");
+  fields.expect(config.lease >= 1ms && config.lease <= 720h, "lease", config.lease,
+                "1 ms to 30 days");
+  fields.expect(config.max_payload_bytes >= 1 && config.max_payload_bytes <= (std::size_t{1} << 30),
+                "max_payload_bytes", config.max_payload_bytes, "1 to 1 GiB");
+  fields.expect(config.resident_bytes >= (std::size_t{64} << 10), "resident_bytes",
+                config.resident_bytes, "64 KiB or more");
+  fields.expect(config.max_deliveries != 0 || config.last_resort == last_resort::keep,
+                "max_deliveries", config.max_deliveries, "1 or more unless last_resort is keep");
+  expect_retry(fields, config.retry);
+  if (config.last_resort == last_resort::dead_letter) {
+    auto letters = dead_letter_name(queue, config);
+    auto named = check_queue_name(letters).code == errc::none;
+    fields.expect(named && letters != queue, "dead_letter_queue", letters,
+                  "the name of another queue");
+  }
+  return fields.outcome("queue \"" + std::string{queue} + "\"");
+}
+
+error check(const producer_config& config) {
+  auto fields = range_check{};
+  fields.expect(config.window_messages >= 1, "window_messages", config.window_messages,
+                "1 or more");
+  fields.expect(config.window_bytes >= 1, "window_bytes", config.window_bytes, "1 or more");
+  fields.expect(config.confirm_timeout >= 1ms, "confirm_timeout", config.confirm_timeout,
+                "1 ms or more");
+  fields.expect(config.window_timeout >= 0ns, "window_timeout", config.window_timeout,
+                "0 ns or more");
+  return fields.outcome("producer_config");
+}
+
+error check(const consumer_config& config) {
+  auto fields = range_check{};
+  fields.expect(config.concurrency >= 1 && config.concurrency <= 1024, "concurrency",
+                config.concurrency, "1 to 1024");
+  fields.expect(config.prefetch_messages >= 1, "prefetch_messages", config.prefetch_messages,
+                "1 or more");
+  fields.expect(config.prefetch_bytes >= 1, "prefetch_bytes", config.prefetch_bytes, "1 or more");
+  return fields.outcome("consumer_config");
+}
+
+option_list to_options(const queue_config& config) {
+  auto options = option_list{};
+  visit_options(config, [&](const char* name, const auto& value) {
+    options.emplace_back(name, printed(value));
+  });
+  return options;
+}
+
+result<queue_config> from_options(const option_list& options) {
+  auto texts = std::map<std::string, std::string>(options.begin(), options.end());
+  auto config = queue_config{};
+  auto unread = std::string{};
+  visit_options(config, [&](const char* name, auto& value) {
+    auto found = texts.find(name);
+    if (found != texts.end() && !parse(found->second, value))
+      unread += std::string{unread.empty() ? "" : ", "} + name + " \"" + found->second + "\"";
+  });
+  if (!unread.empty())
+    return error{errc::invalid_argument, "stored queue options cannot be read: " + unread};
+  return config;
+}
+
+std::string difference(const queue_config& present, const queue_config& asked) {
+  auto before = to_options(present);
+  auto after = to_options(asked);
+  auto text = std::string{};
+  for (auto i = std::size_t{0}; i < before.size(); ++i)
+    if (before[i].second != after[i].second)
+      text += std::string{text.empty() ? "" : "; "} + before[i].first + " is "
+              + before[i].second + ", asked for " + after[i].second;
+  return text;
+}
+
+} // namespace ferry

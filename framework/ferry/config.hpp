@@ -1,0 +1,101 @@
+// The options of queues, producers and consumers: defaults, ranges, and how a
+// queue's options are written down so that a later declaration can be compared.
+
+#pragma once
+
+#include "ferry/result.hpp"
+#include "ferry/retry/retry_policy.hpp"
+#include "ferry/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ferry {
+
+/// Where a queue keeps its messages.
+enum class durability : std::uint8_t {
+  memory, // gone with the process
+  disk,   // confirmed only when SQLite committed it with synchronous=FULL
+};
+
+/// What happens to a message that was rejected or delivered too often.
+enum class last_resort : std::uint8_t {
+  dead_letter, // moves to the dead-letter queue, in one commit
+  keep,        // comes back after the longest wait; dead-letter queues do this
+  discard,     // is erased and counted
+};
+
+[[nodiscard]] std::string_view to_string(durability kind) noexcept;
+[[nodiscard]] std::string_view to_string(last_resort kind) noexcept;
+
+/// The options of one queue. All but the name of the queue are stored with it;
+/// declaring it again with other options is refused.
+struct queue_config {
+  ferry::durability durability = ferry::durability::disk;
+  std::uint32_t max_deliveries = 10;          // the first included; 0: no limit, `keep` only
+  duration lease = std::chrono::seconds{30};  // time to settle one delivery, 1 ms to 30 days
+  retry_policy retry;                         // the wait after a nack
+  ferry::last_resort last_resort = ferry::last_resort::dead_letter;
+  std::string dead_letter_queue;              // empty: "<name>.dead"
+  std::size_t max_payload_bytes = std::size_t{16} << 20; // up to 1 GiB
+  std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
+
+  friend bool operator==(const queue_config&, const queue_config&) = default;
+};
+
+/// The options of one producer.
+struct producer_config {
+  std::uint32_t window_messages = 65536;               // unconfirmed at most, from 1
+  std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most
+  duration confirm_timeout = std::chrono::seconds{10}; // then the publish is sent again
+  duration window_timeout = std::chrono::seconds{60};  // how long publish() may wait for room
+};
+
+/// On which threads a handler runs.
+enum class handler_threads : std::uint8_t {
+  own,    // one thread per concurrent handler: it may block (the default)
+  shared, // CAF's worker threads: it must not block
+};
+
+/// The options of one group of consumers.
+struct consumer_config {
+  std::uint32_t concurrency = 1;                     // handlers side by side, 1 to 1024
+  std::uint32_t prefetch_messages = 256;             // unsettled per handler, from 1
+  std::size_t prefetch_bytes = std::size_t{8} << 20; // unsettled per handler; one message always fits
+  handler_threads threads = handler_threads::own;
+};
+
+/// The dead-letter queue of `name`: the configured one, or "<name>.dead".
+[[nodiscard]] std::string dead_letter_name(std::string_view name, const queue_config& config);
+
+/// What a dead-letter queue is declared with when `config`'s queue needs one:
+/// as durable as its origin, without a limit, and losing nothing.
+[[nodiscard]] queue_config dead_letter_config(const queue_config& config);
+
+/// Explains what is wrong with a queue's name, or `errc::none`.
+/// Range   1 to 200 bytes of letters, digits and ". _ - / :"
+[[nodiscard]] error check_queue_name(std::string_view name);
+
+/// Explains every option out of range, in one text, or `errc::none`.
+[[nodiscard]] error check(std::string_view queue, const queue_config& config);
+[[nodiscard]] error check(const producer_config& config);
+[[nodiscard]] error check(const consumer_config& config);
+
+/// A queue's options as names and texts, the form in which a journal keeps them.
+using option_list = std::vector<std::pair<std::string, std::string>>;
+
+[[nodiscard]] option_list to_options(const queue_config& config);
+
+/// Reads what `to_options` wrote. Options that are missing keep their default,
+/// so that a later version can add some.
+[[nodiscard]] result<queue_config> from_options(const option_list& options);
+
+/// Names every option in which the two differ: "lease_ns is 30000000000, asked
+/// for 1000000000"; empty when they are equal.
+[[nodiscard]] std::string difference(const queue_config& present, const queue_config& asked);
+
+} // namespace ferry

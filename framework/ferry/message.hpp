@@ -1,0 +1,106 @@
+// What is carried: bytes that nobody in between looks into, what they are, and
+// how many of them lie together.
+//
+//   page   [ envelope | envelope | envelope | ... ]   written once, then shared
+//            ▲──── run: first, offset, count ────▲
+//
+// A producer fills a page; outbox, queue, journal and consumer share it. Between
+// them travel runs: a stretch of one page whose sequence numbers are contiguous.
+
+#pragma once
+
+#include "ferry/ids.hpp"
+#include "ferry/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// Immutable bytes, shared by reference.
+/// Threads   any; copies share the bytes, which never change.
+class payload {
+public:
+  payload() = default;
+
+  /// Copies `bytes` once.
+  explicit payload(std::span<const std::byte> bytes);
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
+    return {bytes_.get(), size_};
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return size_;
+  }
+
+private:
+  std::shared_ptr<const std::byte[]> bytes_;
+  std::size_t size_ = 0;
+};
+
+/// Names what a payload holds, for whoever decodes it.
+struct content_type {
+  std::string type;   // the message's name as described by the user: "order"
+  std::string format; // how it is encoded: "msgpack", "json", "raw"
+
+  friend auto operator<=>(const content_type&, const content_type&) = default;
+};
+
+/// Named texts beside the payload. Names that begin with "ferry-" are ferry's.
+using header_map = std::map<std::string, std::string>;
+
+/// One message as it travels: cheap to copy, never changed after publishing.
+struct envelope {
+  payload body;
+  std::shared_ptr<const content_type> content; // null: raw bytes of no named type
+  std::shared_ptr<const header_map> headers;   // null: none
+  time_point published_at{};                   // by the producer's clock
+};
+
+using message_page = std::vector<envelope>;
+using shared_page = std::shared_ptr<const message_page>;
+
+/// A stretch of messages of one queue with contiguous sequence numbers, one page
+/// and one history.
+/// Shape   messages `first` to `first + count - 1` are `(*page)[offset]` onward.
+/// Rest    without a page the payloads are on disk only.
+struct message_run {
+  shared_page page;
+  std::uint32_t offset = 0;
+  std::uint64_t count = 0; // a run without a page may be longer than any page
+  sequence_number first{};
+  std::uint32_t deliveries = 0; // how often each of them left the queue so far
+
+  [[nodiscard]] sequence_number last() const noexcept {
+    return advanced(first, count - 1);
+  }
+
+  [[nodiscard]] bool is_resident() const noexcept {
+    return page != nullptr;
+  }
+
+  /// The envelopes of the run; empty when the payloads are on disk only.
+  [[nodiscard]] std::span<const envelope> envelopes() const noexcept {
+    if (!page)
+      return {};
+    return std::span{*page}.subspan(offset, static_cast<std::size_t>(count));
+  }
+};
+
+/// Cuts the first `count` messages off `run` and returns them.
+/// Expects   `count` between 1 and `run.count`; all of it leaves an empty run.
+[[nodiscard]] message_run split_front(message_run& run, std::uint64_t count);
+
+/// The run's payload bytes in RAM; 0 when it is on disk only.
+[[nodiscard]] std::size_t resident_bytes(const message_run& run) noexcept;
+
+/// Whether `next` continues `run` so that both can be one run.
+[[nodiscard]] bool continues(const message_run& run, const message_run& next) noexcept;
+
+} // namespace ferry

@@ -1,0 +1,62 @@
+#include "ferry/queue/commit_pipeline.hpp"
+
+#include <utility>
+
+namespace ferry {
+
+void turn::erase(const message_run& run) {
+  if (!records.empty())
+    if (auto* before = std::get_if<records::erase>(&records.back());
+        before && advanced(before->first, before->count) == run.first) {
+      before->count += run.count;
+      return;
+    }
+  records.emplace_back(records::erase{run.first, run.count});
+}
+
+void turn::take_over(queue_id origin, sequence_number sequence) {
+  if (!records.empty())
+    if (auto* before = std::get_if<records::take_over>(&records.back());
+        before && before->origin == origin
+        && advanced(before->first, before->count) == sequence) {
+      ++before->count;
+      return;
+    }
+  records.emplace_back(records::take_over{origin, sequence, 1});
+}
+
+std::uint64_t turn::messages() const noexcept {
+  auto total = std::uint64_t{0};
+  for (const auto& run : ready)
+    total += run.count;
+  for (const auto& item : delayed)
+    total += item.run.count;
+  return total;
+}
+
+void commit_pipeline::submit(turn change, effect_list& out) {
+  if (!change.records.empty()) {
+    last_ = advanced(last_, 1);
+    out.emplace_back(effects::persist{last_, std::move(change.records)});
+    change.records.clear();
+  }
+  messages_ += change.messages();
+  waiting_.push_back({last_, std::move(change)});
+}
+
+std::optional<turn> commit_pipeline::pop_committed(commit_ticket ticket) {
+  if (waiting_.empty() || waiting_.front().ticket > ticket)
+    return std::nullopt;
+  return pop();
+}
+
+std::optional<turn> commit_pipeline::pop() {
+  if (waiting_.empty())
+    return std::nullopt;
+  auto change = std::move(waiting_.front().change);
+  waiting_.pop_front();
+  messages_ -= change.messages();
+  return change;
+}
+
+} // namespace ferry

@@ -1,0 +1,61 @@
+#include "ferry/queue/consumer_table.hpp"
+
+#include <algorithm>
+
+namespace ferry {
+
+consumer_id consumer_table::add(credit limit) {
+  last_added_ = advanced(last_added_, 1);
+  consumers_.emplace(last_added_, account{limit, {}});
+  return last_added_;
+}
+
+void consumer_table::remove(consumer_id consumer) {
+  consumers_.erase(consumer);
+}
+
+void consumer_table::set_limit(consumer_id consumer, credit limit) {
+  if (auto found = consumers_.find(consumer); found != consumers_.end())
+    found->second.limit = limit;
+}
+
+void consumer_table::charge(consumer_id consumer, credit amount) {
+  if (auto found = consumers_.find(consumer); found != consumers_.end()) {
+    found->second.held.messages += amount.messages;
+    found->second.held.bytes += amount.bytes;
+  }
+}
+
+void consumer_table::refund(consumer_id consumer, credit amount) {
+  if (auto found = consumers_.find(consumer); found != consumers_.end()) {
+    auto& held = found->second.held;
+    held.messages -= std::min(held.messages, amount.messages);
+    held.bytes -= std::min(held.bytes, amount.bytes);
+  }
+}
+
+std::optional<consumer_id> consumer_table::next() {
+  auto at = consumers_.upper_bound(last_served_);
+  for (auto seen = std::size_t{0}; seen < consumers_.size(); ++seen, ++at) {
+    if (at == consumers_.end())
+      at = consumers_.begin();
+    if (has_room(at->second))
+      return last_served_ = at->first;
+  }
+  return std::nullopt;
+}
+
+credit consumer_table::room(consumer_id consumer) const {
+  auto found = consumers_.find(consumer);
+  if (found == consumers_.end() || !has_room(found->second))
+    return {};
+  const auto& [limit, held] = found->second;
+  return {limit.messages - held.messages, limit.bytes - std::min(limit.bytes, held.bytes)};
+}
+
+bool consumer_table::has_room(const account& item) noexcept {
+  return item.held.messages < item.limit.messages
+         && (item.held.bytes < item.limit.bytes || item.held.messages == 0);
+}
+
+} // namespace ferry

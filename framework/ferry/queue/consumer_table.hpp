@@ -1,0 +1,63 @@
+// Who may be handed messages, how many more, and whose turn it is.
+
+#pragma once
+
+#include "ferry/ids.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace ferry {
+
+/// How much a consumer may hold unsettled.
+struct credit {
+  std::uint64_t messages = 0; // 0 pauses the consumer
+  std::size_t bytes = 0;      // a single message is handed over even if it is larger
+};
+
+/// Keeps every consumer's credit and takes turns between those that have some.
+///
+/// Errors      None. Calls for a consumer that left are ignored: its last
+///             settlements may arrive after it is gone.
+/// Cost        O(log consumers); `next` is O(consumers) when all are busy.
+/// Threads     One owner at a time; no locking inside.
+class consumer_table {
+public:
+  // -- modifiers --------------------------------------------------------------
+
+  [[nodiscard]] consumer_id add(credit limit);
+  void remove(consumer_id consumer);
+  void set_limit(consumer_id consumer, credit limit);
+
+  /// Notes that `consumer` received, or settled, this much.
+  void charge(consumer_id consumer, credit amount);
+  void refund(consumer_id consumer, credit amount);
+
+  /// The next consumer in turn that has credit left, or `nullopt`.
+  [[nodiscard]] std::optional<consumer_id> next();
+
+  // -- properties -------------------------------------------------------------
+
+  /// What `consumer` may still receive; nothing when it is unknown.
+  [[nodiscard]] credit room(consumer_id consumer) const;
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return consumers_.size();
+  }
+
+private:
+  struct account {
+    credit limit;
+    credit held;
+  };
+
+  [[nodiscard]] static bool has_room(const account& item) noexcept;
+
+  std::map<consumer_id, account> consumers_;
+  consumer_id last_added_{};
+  consumer_id last_served_{};
+};
+
+} // namespace ferry

@@ -1,0 +1,89 @@
+// The port between ferry and storage: what is stored, in which order, and what an
+// error means. One contract, two implementations (SQLite, memory), one test suite.
+
+#pragma once
+
+#include "ferry/config.hpp"
+#include "ferry/message.hpp"
+#include "ferry/persistence/write_batch.hpp"
+#include "ferry/result.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ferry::persistence {
+
+/// A stretch of rows that wait for the same instant.
+struct stored_run {
+  message_run run;  // without a page: only which rows there are
+  time_point due{}; // the epoch: ready at once
+};
+
+/// The publishes that a queue has stored for one producer session.
+struct stored_session {
+  session_id session{};
+  publish_number up_to{};
+};
+
+/// A queue as the journal knows it; its rows are the truth about its messages.
+struct stored_queue {
+  queue_id id{};
+  std::string name;
+  queue_config config;
+  sequence_number next{1};            // the first number never used
+  std::vector<stored_run> runs;       // by sequence, no two overlap
+  std::vector<stored_session> sessions; // least recently used first
+};
+
+/// Rows read back, ready to be delivered.
+struct stored_page {
+  std::vector<message_run> runs; // resident, by sequence; they may share a page
+  sequence_number covered{};     // every row from the asked first to here is among them
+};
+
+/// What a journal has done since it was opened.
+struct journal_figures {
+  std::uint64_t commits = 0;
+  std::uint64_t stored = 0;       // rows added
+  std::uint64_t erased = 0;       // rows removed
+  std::uint64_t file_bytes = 0;   // of the database and its log; 0 in memory
+};
+
+/// Stores the queues of one broker.
+///
+/// Order     Batches of one call, and records within a batch, take effect in
+///           the order given.
+/// Errors    A failed `commit` has changed nothing, and every later `commit`
+///           fails as well (fail-stop): what is on disk is then known only by
+///           opening the journal again. Nothing throws.
+/// Threads   One owner at a time; it may block for the disk.
+class journal {
+public:
+  virtual ~journal() = default;
+
+  /// All queues with their rows; called once, before anything else.
+  [[nodiscard]] virtual result<std::vector<stored_queue>> recover() = 0;
+
+  /// How often this journal was opened, this time included.
+  [[nodiscard]] virtual epoch opened() const = 0;
+
+  /// Adds a queue, durably. The name was checked and is not present yet.
+  [[nodiscard]] virtual result<queue_id> create_queue(const std::string& name,
+                                                      const queue_config& config)
+    = 0;
+
+  /// Makes all of `batches` durable in one transaction.
+  [[nodiscard]] virtual status commit(std::span<const write_batch* const> batches) = 0;
+
+  /// Reads rows of `queue` from `first` to `last`, at most `limit` of them.
+  [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
+                                                 sequence_number last, std::uint32_t limit)
+    = 0;
+
+  [[nodiscard]] virtual journal_figures figures() const = 0;
+};
+
+} // namespace ferry::persistence

@@ -1,0 +1,187 @@
+#include "ferry/persistence/memory_journal.hpp"
+
+#include "ferry/persistence/append_run.hpp"
+
+#include <cassert>
+#include <utility>
+#include <variant>
+
+namespace ferry::persistence {
+
+namespace {
+
+// -- applying records to a copy -----------------------------------------------
+
+// One commit under way: the storage as it would become, and the first error.
+struct attempt {
+  memory_storage storage;
+  journal_figures figures;
+  error failure;
+
+  void fail(const std::string& text) {
+    if (failure.code == errc::none)
+      failure = {errc::journal_failed, text + "; open the journal again"};
+  }
+
+  memory_queue* find(queue_id id) {
+    auto found = storage.queues.find(id);
+    return found == storage.queues.end() ? nullptr : &found->second;
+  }
+
+  void erase(queue_id id, sequence_number first, std::uint64_t count);
+
+  void apply(queue_id id, const records::store& record);
+  void apply(queue_id id, const records::erase& record);
+  void apply(queue_id id, const records::reschedule& record);
+  void apply(queue_id id, const records::remember_session& record);
+  void apply(queue_id id, const records::forget_session& record);
+  void apply(queue_id id, const records::take_over& record);
+};
+
+bool holds(sequence_number first, std::uint64_t count, sequence_number candidate) {
+  return candidate >= first && value_of(candidate) - value_of(first) < count;
+}
+
+void attempt::erase(queue_id id, sequence_number first, std::uint64_t count) {
+  if (auto* queue = find(id))
+    figures.erased +=
+      std::erase_if(queue->rows, [&](const auto& row) { return holds(first, count, row.first); });
+}
+
+void attempt::apply(queue_id id, const records::store& record) {
+  auto* queue = find(id);
+  if (!queue)
+    return fail("queue " + std::to_string(value_of(id)) + " was never created");
+  auto sequence = record.run.first;
+  for (const auto& message : record.run.envelopes()) {
+    auto row = memory_row{message, record.run.deliveries, {}};
+    if (!queue->rows.emplace(sequence, std::move(row)).second)
+      return fail("message " + std::to_string(value_of(sequence)) + " of queue \"" + queue->name
+                  + "\" is stored already");
+    sequence = advanced(sequence, 1);
+    ++figures.stored;
+  }
+  queue->next = std::max(queue->next, sequence);
+}
+
+void attempt::apply(queue_id id, const records::erase& record) {
+  erase(id, record.first, record.count);
+}
+
+void attempt::apply(queue_id id, const records::reschedule& record) {
+  if (auto* queue = find(id))
+    for (auto& [sequence, row] : queue->rows)
+      if (holds(record.first, record.count, sequence)) {
+        row.deliveries = record.deliveries;
+        row.due = record.due;
+      }
+}
+
+void attempt::apply(queue_id id, const records::remember_session& record) {
+  apply(id, records::forget_session{record.session});
+  if (auto* queue = find(id))
+    queue->sessions.push_back({record.session, record.up_to});
+}
+
+void attempt::apply(queue_id id, const records::forget_session& record) {
+  if (auto* queue = find(id))
+    std::erase_if(queue->sessions,
+                  [&](const auto& known) { return known.session == record.session; });
+}
+
+void attempt::apply(queue_id, const records::take_over& record) {
+  erase(record.origin, record.first, record.count);
+}
+
+// -- reading ------------------------------------------------------------------
+
+std::vector<stored_run> runs_of(const memory_queue& queue) {
+  auto runs = std::vector<stored_run>{};
+  for (const auto& [sequence, row] : queue.rows)
+    append_run(runs, stored_run{{nullptr, 0, 1, sequence, row.deliveries}, row.due});
+  return runs;
+}
+
+stored_page page_of(const memory_queue& queue, sequence_number first, sequence_number last,
+                    std::uint32_t limit) {
+  auto page = std::make_shared<message_page>();
+  auto found = stored_page{{}, last};
+  for (const auto& [sequence, row] : queue.rows) {
+    if (sequence < first || sequence > last)
+      continue;
+    auto place = static_cast<std::uint32_t>(page->size());
+    page->push_back(row.message);
+    append_run(found.runs, {page, place, 1, sequence, row.deliveries});
+    if (page->size() == limit) {
+      found.covered = sequence;
+      break;
+    }
+  }
+  return found;
+}
+
+} // namespace
+
+memory_journal::memory_journal(std::shared_ptr<memory_storage> storage)
+  : storage_(std::move(storage)),
+    opened_(advanced(storage_->opened, 1)) {
+  storage_->opened = opened_;
+}
+
+result<std::vector<stored_queue>> memory_journal::recover() {
+  auto queues = std::vector<stored_queue>{};
+  for (const auto& [id, queue] : storage_->queues)
+    queues.push_back({id, queue.name, queue.config, queue.next, runs_of(queue), queue.sessions});
+  return queues;
+}
+
+epoch memory_journal::opened() const {
+  return opened_;
+}
+
+result<queue_id> memory_journal::create_queue(const std::string& name, const queue_config& config) {
+  if (failed_)
+    return *failed_;
+  auto id = queue_id{static_cast<std::uint32_t>(storage_->queues.size() + 1)};
+  storage_->queues[id] = memory_queue{name, config, sequence_number{1}, {}, {}};
+  return id;
+}
+
+status memory_journal::commit(std::span<const write_batch* const> batches) {
+  if (next_failure_)
+    failed_ = std::exchange(next_failure_, std::nullopt);
+  if (failed_)
+    return *failed_;
+  auto next = attempt{*storage_, figures_, {}};
+  for (const auto* batch : batches)
+    for (const auto& record : batch->records)
+      std::visit([&](const auto& change) { next.apply(batch->queue, change); }, record);
+  if (next.failure.code != errc::none) {
+    failed_ = next.failure;
+    return *failed_;
+  }
+  *storage_ = std::move(next.storage);
+  figures_ = next.figures;
+  ++figures_.commits;
+  return success();
+}
+
+result<stored_page> memory_journal::read(queue_id queue, sequence_number first,
+                                         sequence_number last, std::uint32_t limit) {
+  assert(limit > 0);
+  if (failed_)
+    return *failed_;
+  auto found = storage_->queues.find(queue);
+  return found == storage_->queues.end() ? stored_page{{}, last}
+                                         : page_of(found->second, first, last, limit);
+}
+
+journal_figures memory_journal::figures() const {
+  return figures_;
+}
+
+void memory_journal::fail_next_commit(error why) {
+  next_failure_ = std::move(why);
+}
+
+} // namespace ferry::persistence

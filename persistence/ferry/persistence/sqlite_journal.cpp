@@ -1,0 +1,276 @@
+#include "ferry/persistence/sqlite_journal.hpp"
+
+#include "ferry/persistence/commit_ledger.hpp"
+#include "ferry/persistence/journal_lock.hpp"
+#include "ferry/persistence/sqlite_failure.hpp"
+#include "ferry/persistence/sqlite_message_table.hpp"
+#include "ferry/persistence/sqlite_pragmas.hpp"
+#include "ferry/persistence/sqlite_queue_table.hpp"
+#include "ferry/persistence/sqlite_schema.hpp"
+#include "ferry/persistence/sqlite_statements.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+#include <algorithm>
+#include <cassert>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace ferry::persistence {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// -- the journal --------------------------------------------------------------
+
+class sqlite_journal final : public journal {
+public:
+  sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database);
+
+  result<std::vector<stored_queue>> recover() override;
+  epoch opened() const override;
+  result<queue_id> create_queue(const std::string& name, const queue_config& config) override;
+  status commit(std::span<const write_batch* const> batches) override;
+  result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
+                           std::uint32_t limit) override;
+  journal_figures figures() const override;
+
+private:
+  std::vector<stored_queue> read_queues();
+  stored_page read_page(queue_id queue, sequence_number first, sequence_number last,
+                        std::uint32_t limit);
+
+  void apply(queue_id queue, const records::store& record);
+  void apply(queue_id queue, const records::erase& record);
+  void apply(queue_id queue, const records::reschedule& record);
+  void apply(queue_id queue, const records::remember_session& record);
+  void apply(queue_id queue, const records::forget_session& record);
+  void apply(queue_id queue, const records::take_over& record);
+
+  template <class Work>
+  void transact(Work work);
+  template <class Value, class Work>
+  result<Value> attempt_to_read(Work work);
+  template <class Value, class Work>
+  result<Value> attempt_to_write(Work work);
+  error stop(const std::exception& cause);
+
+  journal_lock lock_; // released last, after SQLite let go of the file
+  std::unique_ptr<SQLite::Database> database_;
+  sqlite_statements statements_;
+  sqlite_message_table messages_;
+  sqlite_queue_table queues_;
+  commit_ledger ledger_;
+  journal_figures figures_;
+  journal_figures uncommitted_;
+  epoch opened_{};
+  std::optional<error> failed_;
+};
+
+sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database)
+  : lock_(std::move(lock)),
+    database_(std::move(database)),
+    statements_(*database_),
+    messages_(statements_),
+    queues_(statements_),
+    ledger_(queues_.last_use()) {
+  statements_.open_epoch.each_row([&](const named_statement& row) {
+    opened_ = epoch{static_cast<std::uint32_t>(row.number(0))};
+  });
+}
+
+result<std::vector<stored_queue>> sqlite_journal::recover() {
+  return attempt_to_read<std::vector<stored_queue>>([&] { return read_queues(); });
+}
+
+epoch sqlite_journal::opened() const {
+  return opened_;
+}
+
+result<queue_id> sqlite_journal::create_queue(const std::string& name, const queue_config& config) {
+  return attempt_to_write<queue_id>([&] {
+    auto id = queue_id::none;
+    transact([&] { id = queues_.insert(name, config); });
+    return id;
+  });
+}
+
+status sqlite_journal::commit(std::span<const write_batch* const> batches) {
+  return attempt_to_write<std::monostate>([&] {
+    ledger_.clear();
+    uncommitted_ = figures_;
+    transact([&] {
+      for (const auto* batch : batches)
+        for (const auto& record : batch->records)
+          std::visit([&](const auto& change) { apply(batch->queue, change); }, record);
+      queues_.write(ledger_);
+    });
+    ++uncommitted_.commits;
+    figures_ = uncommitted_;
+    return std::monostate{};
+  });
+}
+
+result<stored_page> sqlite_journal::read(queue_id queue, sequence_number first,
+                                         sequence_number last, std::uint32_t limit) {
+  return attempt_to_read<stored_page>([&] { return read_page(queue, first, last, limit); });
+}
+
+journal_figures sqlite_journal::figures() const {
+  auto all = figures_;
+  for (const auto* suffix : {"", "-wal"}) {
+    auto absent = std::error_code{};
+    auto bytes = fs::file_size(database_->getFilename() + suffix, absent);
+    all.file_bytes += absent ? 0 : bytes;
+  }
+  return all;
+}
+
+// -- reading ------------------------------------------------------------------
+
+std::vector<stored_queue> sqlite_journal::read_queues() {
+  auto queues = queues_.read();
+  for (auto& queue : queues)
+    queue.runs = messages_.scan(queue.id);
+  return queues;
+}
+
+stored_page sqlite_journal::read_page(queue_id queue, sequence_number first, sequence_number last,
+                                      std::uint32_t limit) {
+  assert(limit > 0);
+  auto page = stored_page{messages_.read(keys_between(queue, first, last), limit), last};
+  auto found = std::uint64_t{0};
+  for (const auto& run : page.runs)
+    found += run.count;
+  if (found == limit)
+    page.covered = page.runs.back().last();
+  return page;
+}
+
+// -- records ------------------------------------------------------------------
+
+void sqlite_journal::apply(queue_id queue, const records::store& record) {
+  messages_.insert(queue, record.run);
+  ledger_.stored(queue, record.run.last());
+  uncommitted_.stored += record.run.count;
+}
+
+void sqlite_journal::apply(queue_id queue, const records::erase& record) {
+  uncommitted_.erased += messages_.erase(keys_from(queue, record.first, record.count));
+}
+
+void sqlite_journal::apply(queue_id queue, const records::reschedule& record) {
+  messages_.reschedule(keys_from(queue, record.first, record.count), record.deliveries, record.due);
+}
+
+void sqlite_journal::apply(queue_id queue, const records::remember_session& record) {
+  ledger_.remembered(queue, record.session, record.up_to);
+}
+
+void sqlite_journal::apply(queue_id queue, const records::forget_session& record) {
+  ledger_.forgotten(queue, record.session);
+}
+
+void sqlite_journal::apply(queue_id, const records::take_over& record) {
+  uncommitted_.erased += messages_.erase(keys_from(record.origin, record.first, record.count));
+}
+
+// -- transactions and failures ------------------------------------------------
+
+template <class Work>
+void sqlite_journal::transact(Work work) {
+  statements_.begin.run();
+  work();
+  statements_.commit.run();
+}
+
+template <class Value, class Work>
+result<Value> sqlite_journal::attempt_to_read(Work work) {
+  if (failed_)
+    return *failed_;
+  try {
+    return work();
+  } catch (const std::exception& cause) {
+    return explain(database_->getFilename(), cause);
+  }
+}
+
+template <class Value, class Work>
+result<Value> sqlite_journal::attempt_to_write(Work work) {
+  if (failed_)
+    return *failed_;
+  try {
+    return work();
+  } catch (const std::exception& cause) {
+    return stop(cause);
+  }
+}
+
+// SQLite may have rolled back by itself, so the outcome of the rollback tells
+// nothing; closing the connection would undo the transaction as well.
+error sqlite_journal::stop(const std::exception& cause) {
+  failed_ = explain(database_->getFilename(), cause);
+  try {
+    statements_.roll_back.run();
+  } catch (const sqlite_failure&) {
+  }
+  return *failed_;
+}
+
+// -- opening ------------------------------------------------------------------
+
+// Different spellings of one file, or a link to it, must meet at one lock file.
+std::string resolved(const std::string& path) {
+  auto unknown = std::error_code{};
+  auto plain = fs::weakly_canonical(path, unknown);
+  return unknown ? path : plain.string();
+}
+
+status check_path(const std::string& path) {
+  auto unknown = std::error_code{};
+  if (path.empty())
+    return error{errc::invalid_argument,
+                 "sqlite_journal_options::path is empty; name the file to keep messages in"};
+  if (fs::exists(path, unknown) && !fs::is_regular_file(path, unknown))
+    return error{errc::journal_failed, "journal \"" + path
+                                         + "\" is no regular file; name one that is, or one"
+                                           " that does not exist yet"};
+  return success();
+}
+
+result<std::unique_ptr<journal>> open_locked(journal_lock lock, const std::string& path,
+                                             std::chrono::milliseconds patience) {
+  // without SQLite's own mutex: a journal has one owner at a time
+  const auto flags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
+  auto database = named("open file", [&] {
+    return std::make_unique<SQLite::Database>(path, flags, static_cast<int>(patience.count()));
+  });
+  if (auto prepared = prepare(*database); !prepared)
+    return prepared.why();
+  set_pragmas(*database);
+  if (auto safe = check_pragmas(path, read_pragmas(*database)); !safe)
+    return safe.why();
+  return std::unique_ptr<journal>{
+    std::make_unique<sqlite_journal>(std::move(lock), std::move(database))};
+}
+
+} // namespace
+
+result<std::unique_ptr<journal>> open_sqlite_journal(const sqlite_journal_options& options) {
+  if (auto usable = check_path(options.path); !usable)
+    return usable.why();
+  auto path = resolved(options.path);
+  auto lock = journal_lock::acquire(path);
+  if (!lock)
+    return lock.why();
+  try {
+    return open_locked(std::move(*lock), path, options.patience);
+  } catch (const std::exception& cause) {
+    return explain(path, cause);
+  }
+}
+
+} // namespace ferry::persistence

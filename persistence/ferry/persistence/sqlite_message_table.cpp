@@ -1,0 +1,117 @@
+#include "ferry/persistence/sqlite_message_table.hpp"
+
+#include "ferry/persistence/append_run.hpp"
+#include "ferry/persistence/headers_json.hpp"
+
+#include <cassert>
+#include <stdexcept>
+
+namespace ferry::persistence {
+
+struct sqlite_message_table::row_values {
+  row_key key;
+  std::uint32_t deliveries;
+};
+
+sqlite_message_table::sqlite_message_table(sqlite_statements& statements)
+  : statements_(statements),
+    types_(statements) {
+}
+
+// -- modifiers ----------------------------------------------------------------
+
+void sqlite_message_table::insert(queue_id queue, const message_run& run) {
+  assert(run.is_resident() && run.last() <= last_sequence);
+  auto row = row_values{key_of(queue, run.first), run.deliveries};
+  for (auto rest = run.envelopes(); !rest.empty();) {
+    auto together = rest.size() < rows_at_once ? std::size_t{1} : std::size_t{rows_at_once};
+    insert_together(row, rest.first(together));
+    row.key += static_cast<row_key>(together);
+    rest = rest.subspan(together);
+  }
+}
+
+void sqlite_message_table::insert_together(row_values row, std::span<const envelope> items) {
+  auto& statement = items.size() == 1 ? statements_.insert_message : statements_.insert_messages;
+  auto place = 0;
+  for (const auto& item : items) {
+    bind(statement, place, row, item);
+    place += values_per_row;
+    ++row.key;
+  }
+  statement.run();
+}
+
+void sqlite_message_table::bind(named_statement& statement, int place, const row_values& row,
+                                const envelope& item) {
+  statement.bind(place + 1, row.key);
+  statement.bind(place + 2, to_ns(item.published_at));
+  statement.bind(place + 3, std::int64_t{row.deliveries});
+  statement.bind(place + 4, types_.id_of(item.content));
+  bind_headers(statement, place + 5, item.headers);
+  statement.bind(place + 6, item.body.bytes());
+}
+
+void sqlite_message_table::bind_headers(named_statement& statement, int place,
+                                        const std::shared_ptr<const header_map>& headers) {
+  if (!headers)
+    return statement.bind_null(place);
+  if (headers != last_headers_)
+    last_headers_text_ = to_json(*headers);
+  last_headers_ = headers;
+  statement.bind(place, last_headers_text_);
+}
+
+std::uint64_t sqlite_message_table::erase(key_range keys) {
+  return static_cast<std::uint64_t>(statements_.erase_messages.with(keys).run());
+}
+
+void sqlite_message_table::reschedule(key_range keys, std::uint32_t deliveries, time_point due) {
+  statements_.reschedule_messages.with(keys.first, keys.last, std::int64_t{deliveries}, to_ns(due))
+    .run();
+}
+
+// -- reading ------------------------------------------------------------------
+
+std::vector<stored_run> sqlite_message_table::scan(queue_id queue) {
+  auto runs = std::vector<stored_run>{};
+  statements_.scan_messages.with(keys_of(queue)).each_row([&](const named_statement& row) {
+    auto next = stored_run{};
+    next.run.count = 1;
+    next.run.first = sequence_of(row.number(0));
+    next.run.deliveries = static_cast<std::uint32_t>(row.number(1));
+    next.due = from_ns(row.number(2));
+    append_run(runs, std::move(next));
+  });
+  return runs;
+}
+
+std::vector<message_run> sqlite_message_table::read(key_range keys, std::uint32_t limit) {
+  auto page = std::make_shared<message_page>();
+  auto runs = std::vector<message_run>{};
+  statements_.read_messages.with(keys.first, keys.last, std::int64_t{limit})
+    .each_row([&](const named_statement& row) {
+      auto place = static_cast<std::uint32_t>(page->size());
+      auto deliveries = static_cast<std::uint32_t>(row.number(1));
+      page->push_back(read_envelope(row));
+      append_run(runs, {page, place, 1, sequence_of(row.number(0)), deliveries});
+    });
+  return runs;
+}
+
+envelope sqlite_message_table::read_envelope(const named_statement& row) {
+  return {payload{row.bytes(5)}, types_.type_of(row.number(3)), read_headers(row),
+          from_ns(row.number(2))};
+}
+
+std::shared_ptr<const header_map> sqlite_message_table::read_headers(const named_statement& row) {
+  if (row.is_null(4))
+    return nullptr;
+  auto headers = headers_from_json(row.text(4));
+  if (!headers)
+    throw std::runtime_error("message " + std::to_string(row.number(0)) + ": "
+                             + headers.why().text);
+  return std::make_shared<const header_map>(std::move(*headers));
+}
+
+} // namespace ferry::persistence

@@ -1,0 +1,63 @@
+// Messages as rows: how runs are written, found again after a restart and read
+// back as pages. Transactions are the caller's.
+
+#pragma once
+
+#include "ferry/persistence/journal.hpp"
+#include "ferry/persistence/sqlite_content_types.hpp"
+#include "ferry/persistence/sqlite_statements.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ferry::persistence {
+
+/// The table `message`.
+///
+/// Errors   Throws `sqlite_failure`; `std::runtime_error` for stored headers that
+///          cannot be read.
+/// Cost     Starting a step costs as much as writing a row, so a step writes
+///          `rows_at_once` of them; the rest of a run is written one by one.
+/// Threads  One owner at a time.
+class sqlite_message_table {
+public:
+  explicit sqlite_message_table(sqlite_statements& statements);
+
+  // -- modifiers --------------------------------------------------------------
+
+  /// Adds the rows of `run`, which has a page.
+  void insert(queue_id queue, const message_run& run);
+
+  /// Removes what there is of `keys`; returns how many rows that were.
+  [[nodiscard]] std::uint64_t erase(key_range keys);
+
+  void reschedule(key_range keys, std::uint32_t deliveries, time_point due);
+
+  // -- reading ----------------------------------------------------------------
+
+  /// Which rows `queue` has, without their payloads.
+  [[nodiscard]] std::vector<stored_run> scan(queue_id queue);
+
+  /// The first `limit` rows of `keys`, with their payloads, on one page.
+  [[nodiscard]] std::vector<message_run> read(key_range keys, std::uint32_t limit);
+
+private:
+  struct row_values;
+
+  void insert_together(row_values first, std::span<const envelope> items);
+  void bind(named_statement& statement, int place, const row_values& row, const envelope& item);
+  void bind_headers(named_statement& statement, int place,
+                    const std::shared_ptr<const header_map>& headers);
+  envelope read_envelope(const named_statement& row);
+  std::shared_ptr<const header_map> read_headers(const named_statement& row);
+
+  sqlite_statements& statements_;
+  sqlite_content_types types_;
+  std::shared_ptr<const header_map> last_headers_; // held, so that its address stays its own
+  std::string last_headers_text_;
+};
+
+} // namespace ferry::persistence

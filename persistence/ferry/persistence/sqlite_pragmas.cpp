@@ -1,0 +1,51 @@
+#include "ferry/persistence/sqlite_pragmas.hpp"
+
+#include "ferry/persistence/sqlite_failure.hpp"
+
+namespace ferry::persistence {
+
+namespace {
+
+// Each line can be defended: the first two are the promise, the others speed.
+//   wal_autocheckpoint  16 MiB of log, so that a checkpoint is rare and still short
+//   journal_size_limit  a log that grew behind a long reader shrinks again
+//   cache_size          16 MiB, in KiB when negative
+//   secure_delete       zeroing freed pages would write every payload twice
+constexpr auto pragmas = "PRAGMA journal_mode = WAL;"
+                         "PRAGMA synchronous = FULL;"
+                         "PRAGMA wal_autocheckpoint = 4000;"
+                         "PRAGMA journal_size_limit = 67108864;"
+                         "PRAGMA cache_size = -16384;"
+                         "PRAGMA secure_delete = OFF;"
+                         "PRAGMA temp_store = MEMORY;";
+
+std::string unlike(const std::string& pragma, const std::string& asked, const std::string& found) {
+  return asked == found ? "" : pragma + " is " + found + " instead of " + asked + "; ";
+}
+
+} // namespace
+
+void set_pragmas(SQLite::Database& database) {
+  named("set pragmas", [&] { database.exec(pragmas); });
+}
+
+durability_pragmas read_pragmas(SQLite::Database& database) {
+  return named("read pragmas", [&] {
+    return durability_pragmas{database.execAndGet("PRAGMA journal_mode").getString(),
+                              database.execAndGet("PRAGMA synchronous").getInt64()};
+  });
+}
+
+status check_pragmas(const std::string& path, const durability_pragmas& found) {
+  auto promised = durability_pragmas{};
+  if (found == promised)
+    return success();
+  auto synchronous = [](const auto& values) { return std::to_string(values.synchronous); };
+  return error{errc::journal_unsafe,
+               "journal \"" + path + "\" would not survive a power loss: "
+                 + unlike("journal_mode", promised.journal_mode, found.journal_mode)
+                 + unlike("synchronous", synchronous(promised), synchronous(found))
+                 + "keep the journal on a local disk and open it with ferry alone"};
+}
+
+} // namespace ferry::persistence

@@ -1,0 +1,129 @@
+#include "ferry/persistence/sqlite_statements.hpp"
+
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace ferry::persistence {
+
+// -- named_statement ----------------------------------------------------------
+
+namespace {
+
+SQLite::Statement prepared(SQLite::Database& database, const char* name, const std::string& sql) {
+  return named(name, [&] { return SQLite::Statement(database, sql); });
+}
+
+} // namespace
+
+named_statement::named_statement(SQLite::Database& database, const char* name,
+                                 const std::string& sql)
+  : name_(name),
+    statement_(prepared(database, name, sql)) {
+}
+
+void named_statement::bind(int place, std::int64_t value) {
+  named(name_, [&] { statement_.bind(place, value); });
+}
+
+void named_statement::bind(int place, const std::string& text) {
+  named(name_, [&] { statement_.bind(place, text); });
+}
+
+void named_statement::bind(int place, std::span<const std::byte> bytes) {
+  assert(bytes.size() <= std::size_t{std::numeric_limits<int>::max()});
+  // SQLite takes a null pointer for NULL, also where an empty blob is meant
+  const void* start = bytes.empty() ? "" : static_cast<const void*>(bytes.data());
+  named(name_, [&] { statement_.bindNoCopy(place, start, static_cast<int>(bytes.size())); });
+}
+
+void named_statement::bind_null(int place) {
+  named(name_, [&] { statement_.bind(place); });
+}
+
+int named_statement::run() {
+  auto ended = reset_at_end{statement_};
+  return named(name_, [&] { return statement_.exec(); });
+}
+
+bool named_statement::next() {
+  return named(name_, [&] { return statement_.executeStep(); });
+}
+
+std::int64_t named_statement::number(int column) const {
+  return named(name_, [&] { return statement_.getColumn(column).getInt64(); });
+}
+
+std::string named_statement::text(int column) const {
+  return named(name_, [&] { return statement_.getColumn(column).getString(); });
+}
+
+bool named_statement::is_null(int column) const {
+  return named(name_, [&] { return statement_.isColumnNull(column); });
+}
+
+std::span<const std::byte> named_statement::bytes(int column) const {
+  return named(name_, [&] {
+    auto value = statement_.getColumn(column);
+    const auto* start = static_cast<const std::byte*>(value.getBlob());
+    return std::span{start, static_cast<std::size_t>(value.getBytes())};
+  });
+}
+
+// -- the statements -----------------------------------------------------------
+
+namespace {
+
+std::string insert_messages_sql(int rows) {
+  auto sql = std::string{"INSERT INTO message"
+                         " (key, published_at, deliveries, content, headers, payload, due_at)"
+                         " VALUES (?, ?, ?, ?, ?, ?, 0)"};
+  for (auto row = 1; row < rows; ++row)
+    sql += ", (?, ?, ?, ?, ?, ?, 0)";
+  return sql;
+}
+
+} // namespace
+
+sqlite_statements::sqlite_statements(SQLite::Database& database)
+  : begin(database, "begin", "BEGIN IMMEDIATE"),
+    commit(database, "commit", "COMMIT"),
+    roll_back(database, "roll back", "ROLLBACK"),
+    open_epoch(database, "open epoch", "UPDATE journal_meta SET epoch = epoch + 1 RETURNING epoch"),
+    insert_message(database, "insert message", insert_messages_sql(1)),
+    insert_messages(database, "insert messages", insert_messages_sql(rows_at_once)),
+    erase_messages(database, "erase messages", "DELETE FROM message WHERE key BETWEEN ? AND ?"),
+    reschedule_messages(database, "reschedule messages",
+                        "UPDATE message SET deliveries = ?3, due_at = ?4"
+                        " WHERE key BETWEEN ?1 AND ?2"),
+    scan_messages(database, "scan messages",
+                  "SELECT key, deliveries, due_at FROM message"
+                  " WHERE key BETWEEN ? AND ? ORDER BY key"),
+    read_messages(database, "read messages",
+                  "SELECT key, deliveries, published_at, content, headers, payload FROM message"
+                  " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"),
+    insert_queue(database, "insert queue",
+                 "INSERT INTO queue (name, next_sequence) VALUES (?, 1) RETURNING id"),
+    insert_option(database, "insert queue option",
+                  "INSERT INTO queue_option (queue, name, value) VALUES (?, ?, ?)"),
+    advance_queue(database, "advance queue",
+                  "UPDATE queue SET next_sequence = max(next_sequence, ?2) WHERE id = ?1"),
+    read_queues(database, "read queues", "SELECT id, name, next_sequence FROM queue ORDER BY id"),
+    read_options(database, "read queue options",
+                 "SELECT name, value FROM queue_option WHERE queue = ? ORDER BY name"),
+    remember_session(database, "remember session",
+                     "INSERT INTO producer_session (queue, session, up_to, used)"
+                     " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+                     " SET up_to = excluded.up_to, used = excluded.used"),
+    forget_session(database, "forget session",
+                   "DELETE FROM producer_session WHERE queue = ? AND session = ?"),
+    read_sessions(database, "read sessions",
+                  "SELECT session, up_to FROM producer_session WHERE queue = ? ORDER BY used"),
+    read_last_use(database, "read last use", "SELECT coalesce(max(used), 0) FROM producer_session"),
+    insert_content_type(database, "insert content type",
+                        "INSERT INTO content_type (type, format) VALUES (?, ?) RETURNING id"),
+    read_content_types(database, "read content types",
+                       "SELECT id, type, format FROM content_type") {
+}
+
+} // namespace ferry::persistence

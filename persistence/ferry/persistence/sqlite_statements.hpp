@@ -1,0 +1,105 @@
+// The SQL that runs while a journal is open, all of it on one page of the source
+// file: prepared once, kept open, each statement with the name by which errors
+// speak of it.
+
+#pragma once
+
+#include "ferry/persistence/row_key.hpp"
+#include "ferry/persistence/sqlite_failure.hpp"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace ferry::persistence {
+
+/// One prepared statement.
+///
+/// Invariants  Between two calls it is reset. Values stay bound until they are
+///             bound again, so what is the same for many rows is bound once.
+/// Errors      Every function throws `sqlite_failure` with the statement's name.
+/// Threads     One owner at a time.
+class named_statement {
+public:
+  named_statement(SQLite::Database& database, const char* name, const std::string& sql);
+
+  // -- modifiers --------------------------------------------------------------
+
+  /// Binds to the parameter `place`, from 1. A text is copied; bytes are not, they
+  /// outlive the call of `run`.
+  void bind(int place, std::int64_t value);
+  void bind(int place, const std::string& text);
+  void bind(int place, std::span<const std::byte> bytes);
+  void bind_null(int place);
+
+  /// Binds all of `values`, from place 1 on.
+  template <class... Values>
+  named_statement& with(const Values&... values) {
+    auto place = 0;
+    (bind(++place, values), ...);
+    return *this;
+  }
+
+  named_statement& with(key_range keys) {
+    return with(keys.first, keys.last);
+  }
+
+  /// Runs to the end, without rows; returns how many were changed.
+  int run();
+
+  /// Calls `visit(row)` for each row of the result.
+  template <class Visitor>
+  void each_row(Visitor visit) {
+    auto ended = reset_at_end{statement_};
+    while (next())
+      visit(std::as_const(*this));
+  }
+
+  // -- the current row --------------------------------------------------------
+
+  [[nodiscard]] std::int64_t number(int column) const;
+  [[nodiscard]] std::string text(int column) const;
+  [[nodiscard]] bool is_null(int column) const;
+
+  /// Valid until the next row.
+  [[nodiscard]] std::span<const std::byte> bytes(int column) const;
+
+private:
+  struct reset_at_end {
+    SQLite::Statement& statement;
+    ~reset_at_end() {
+      statement.tryReset();
+    }
+  };
+
+  bool next();
+
+  const char* name_;
+  SQLite::Statement statement_;
+};
+
+/// How many rows `insert_messages` writes, and how many values each of them takes.
+inline constexpr int rows_at_once = 32;
+inline constexpr int values_per_row = 6;
+
+/// All statements of a journal.
+struct sqlite_statements {
+  explicit sqlite_statements(SQLite::Database& database);
+
+  named_statement begin, commit, roll_back;
+  named_statement open_epoch;
+  named_statement insert_message, insert_messages, erase_messages, reschedule_messages;
+  named_statement scan_messages, read_messages;
+  named_statement insert_queue, insert_option, advance_queue;
+  named_statement read_queues, read_options;
+  named_statement remember_session, forget_session, read_sessions, read_last_use;
+  named_statement insert_content_type, read_content_types;
+};
+
+} // namespace ferry::persistence

@@ -1,0 +1,149 @@
+# Who may include whom: examples -> actors -> persistence -> framework -> std.
+#
+#   cmake -DROOT=<tree> -P include_rules.cmake
+#
+# Reads every header and source of the tree and names each line that breaks a rule.
+# Text behind // is ignored.
+
+cmake_minimum_required(VERSION 3.25)
+
+# -- the rules -----------------------------------------------------------------
+
+set(threads_and_io
+    condition_variable filesystem fstream future iostream mutex shared_mutex thread)
+set(clocks_and_dice "(system|steady|high_resolution)_clock|::now *\\(|random_device")
+set(user_headers "ferry/((broker|config|consumer|producer)|codec/[a-z0-9_]+)\\.hpp")
+
+# Sets `why` where the framework file may not include `header` of `layer`.
+function(judge_framework file header layer)
+  get_filename_component(folder "${file}" DIRECTORY)
+  string(REGEX REPLACE "^framework/?" "" folder "${folder}")
+  get_filename_component(target "${header}" DIRECTORY)
+  if(layer STREQUAL "std")
+    if(header IN_LIST threads_and_io)
+      set(why "the framework knows no threads and no input or output" PARENT_SCOPE)
+    endif()
+  elseif(header MATCHES "^msgpack")
+    if(NOT folder STREQUAL "ferry/codec")
+      set(why "only framework/ferry/codec knows MessagePack" PARENT_SCOPE)
+    endif()
+  elseif(NOT layer STREQUAL "framework")
+    set(why "the framework knows only itself and the standard library" PARENT_SCOPE)
+  elseif(target STREQUAL folder OR target STREQUAL "ferry")
+    # its own folder, or the common vocabulary
+  elseif(header STREQUAL "ferry/retry/retry_policy.hpp")
+    # part of the vocabulary, because config.hpp speaks of it
+  elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
+    # a queue's rules contain the retry's, and its figures are plain values
+  else()
+    set(why "sibling folders of the framework do not know each other" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(judge_persistence file header layer)
+  if(header MATCHES "^(SQLiteCpp/|sqlite3)")
+    if(NOT file MATCHES "/sqlite_[^/]*$")
+      set(why "only sqlite_* files know SQLite" PARENT_SCOPE)
+    endif()
+  elseif(layer STREQUAL "actors" OR header MATCHES "^(boost|caf)/")
+    set(why "persistence knows the framework and its storage, and no actors" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(judge_actors file header layer)
+  if(header MATCHES "^ferry/persistence/sqlite_")
+    if(NOT file STREQUAL "actors/ferry/broker.cpp")
+      set(why "only broker.cpp chooses the journal" PARENT_SCOPE)
+    endif()
+  elseif(NOT layer MATCHES "^(std|framework|persistence|actors)$" AND NOT header MATCHES "^caf/")
+    set(why "actors know only the framework, the journal's port and CAF" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(judge_examples file header layer)
+  if(header MATCHES "^ferry/" AND NOT header MATCHES "^${user_headers}$")
+    set(why "examples include only what users include" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# Sets `why` where `text`, a line of code, has no place in `file`.
+function(judge_text file text)
+  string(REPLACE "system_clock::time_point" "" use "${text}") # the type reads no clock
+  if(file MATCHES "^framework/" AND use MATCHES "${clocks_and_dice}")
+    set(why "only shells read clocks and roll dice, so pass the value" PARENT_SCOPE)
+  elseif(file MATCHES "^actors/" AND text MATCHES "CAF_VERSION" AND NOT file MATCHES
+                                                                    "/caf_compat\\.hpp$")
+    set(why "only caf_compat.hpp knows that there are two CAFs" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# -- reading -------------------------------------------------------------------
+
+# Sets `layer` to the folder whose include root holds `header`, to `std` for
+# <vector> and the like, and to `other` for everything else.
+function(find_layer header)
+  set(layer "other")
+  foreach(candidate framework persistence actors)
+    if(EXISTS "${ROOT}/${candidate}/${header}")
+      set(layer ${candidate})
+    endif()
+  endforeach()
+  if(header MATCHES "^[a-z_0-9]+$")
+    set(layer "std")
+  endif()
+  set(layer ${layer} PARENT_SCOPE)
+endfunction()
+
+function(judge_line file number text)
+  set(why "")
+  if(text MATCHES "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+)[>\"]")
+    set(header "${CMAKE_MATCH_1}")
+    set(what "includes ${header}")
+    find_layer("${header}")
+    string(REGEX MATCH "^[a-z]+" folder "${file}")
+    cmake_language(CALL judge_${folder} "${file}" "${header}" "${layer}")
+  else()
+    string(STRIP "${text}" what)
+    judge_text("${file}" "${text}")
+  endif()
+  if(why)
+    set_property(GLOBAL APPEND PROPERTY violations "${file}:${number}: ${what}: ${why}")
+  endif()
+endfunction()
+
+function(judge_file file)
+  file(READ "${ROOT}/${file}" text)
+  # characters that mean something in a CMake list, and nothing to any rule
+  string(REGEX REPLACE "[][;\\\\]" " " text "${text}")
+  string(REPLACE "\n" ";" lines "${text}")
+  set(number 0)
+  foreach(line IN LISTS lines)
+    math(EXPR number "${number} + 1")
+    string(REGEX REPLACE "//.*" "" line "${line}")
+    if(line)
+      judge_line("${file}" ${number} "${line}")
+    endif()
+  endforeach()
+endfunction()
+
+# -- verdict -------------------------------------------------------------------
+
+set(files "")
+foreach(folder framework persistence actors examples)
+  file(GLOB_RECURSE found RELATIVE "${ROOT}" "${ROOT}/${folder}/*.hpp" "${ROOT}/${folder}/*.cpp")
+  list(APPEND files ${found})
+endforeach()
+if(NOT files)
+  message(FATAL_ERROR "no source file below \"${ROOT}\"; pass -DROOT=<the source tree>")
+endif()
+
+foreach(file IN LISTS files)
+  judge_file("${file}")
+endforeach()
+
+get_property(violations GLOBAL PROPERTY violations)
+if(violations)
+  list(JOIN violations "\n" text)
+  message(NOTICE "${text}")
+  message(FATAL_ERROR "the include rules are broken, see above")
+endif()

@@ -1,0 +1,83 @@
+// Whatever happens in whatever order, the queue keeps its promises. RapidCheck
+// invents the steps, and shortens them to the fewest that fail; its output names
+// what to set RC_PARAMS to in order to see a failure again.
+
+#include "support/queue_simulation.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace ferry::testing {
+namespace {
+
+rc::Gen<action> any_action() {
+  using enum action;
+  return rc::gen::weightedElement<action>({
+    {14, publish}, {2, lose_a_batch}, {6, resend},   {4, subscribe},    {4, grant},
+    {2, lose_consumer}, {10, ack},    {8, nack},     {3, reject},       {1, undecodable},
+    {4, release},  {3, extend},       {5, pass_time}, {7, tick},        {12, write},
+    {10, tell},    {10, read},        {4, bury},     {2, fail_to_bury}, {1, crash},
+    {1, fail_journal},
+  });
+}
+
+rc::Gen<std::vector<step>> any_steps() {
+  auto number = rc::gen::inRange<std::uint32_t>(0, 120);
+  auto one = rc::gen::build<step>(rc::gen::set(&step::what, any_action()),
+                                  rc::gen::set(&step::who, number),
+                                  rc::gen::set(&step::pick, number),
+                                  rc::gen::set(&step::amount, number));
+  return rc::gen::scale(4.0, rc::gen::container<std::vector<step>>(one));
+}
+
+// Small limits, so that every one of them is met.
+queue_config any_config(durability kind, last_resort resort) {
+  auto config = queue_config{};
+  config.durability = kind;
+  config.last_resort = resort;
+  config.max_deliveries = *rc::gen::inRange<std::uint32_t>(0, 4).as("max_deliveries");
+  config.max_payload_bytes = 24;
+  config.resident_bytes = *rc::gen::element<std::size_t>(0, 30, 200, 100'000).as("resident_bytes");
+  config.retry.jitter = 0;
+  return config;
+}
+
+bool keeps_its_promises(durability kind, last_resort resort) {
+  return rc::check("a queue keeps its promises whatever happens", [=] {
+    auto world = queue_simulation{any_config(kind, resort)};
+    for (const auto& item : *any_steps())
+      world.play(item);
+    world.drain();
+  });
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(queue_core_property_suite)
+
+BOOST_AUTO_TEST_CASE(a_durable_queue_with_a_dead_letter_queue_keeps_its_promises) {
+  BOOST_TEST(keeps_its_promises(durability::disk, last_resort::dead_letter));
+}
+
+BOOST_AUTO_TEST_CASE(a_durable_queue_that_keeps_everything_keeps_its_promises) {
+  BOOST_TEST(keeps_its_promises(durability::disk, last_resort::keep));
+}
+
+BOOST_AUTO_TEST_CASE(a_durable_queue_that_discards_keeps_its_promises) {
+  BOOST_TEST(keeps_its_promises(durability::disk, last_resort::discard));
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_with_a_dead_letter_queue_keeps_its_promises) {
+  BOOST_TEST(keeps_its_promises(durability::memory, last_resort::dead_letter));
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_that_keeps_everything_keeps_its_promises) {
+  BOOST_TEST(keeps_its_promises(durability::memory, last_resort::keep));
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_that_discards_keeps_its_promises) {
+  BOOST_TEST(keeps_its_promises(durability::memory, last_resort::discard));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace ferry::testing

@@ -1,0 +1,215 @@
+#include "ferry/queue/ready_index.hpp"
+
+#include "support/builders.hpp"
+#include "support/printing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace ferry::testing {
+namespace {
+
+constexpr auto trillion = std::uint64_t{1'000'000'000'000};
+constexpr auto all = std::uint64_t{1000};
+
+struct ready_index_fixture {
+  ready_index ready{10};
+
+  list taken(std::uint64_t max_messages = all, std::size_t max_bytes = 1000) {
+    auto run = ready.take(max_messages, max_bytes);
+    return run ? sequences(*run) : list{};
+  }
+
+  void load(std::uint64_t first, std::uint64_t covered, std::vector<message_run> found) {
+    ready.load(sequence_number{first}, sequence_number{covered}, std::move(found));
+  }
+
+  disk_range missing() const {
+    return ready.missing().value_or(disk_range{});
+  }
+};
+
+disk_range range(std::uint64_t first, std::uint64_t last) {
+  return {sequence_number{first}, sequence_number{last}};
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(ready_index_suite, ready_index_fixture)
+
+// -- taking -------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(nothing_is_taken_when_nothing_is_ready) {
+  BOOST_TEST(taken() == list{});
+}
+
+BOOST_AUTO_TEST_CASE(a_returned_message_takes_its_old_place) {
+  ready.add(run_of(5, 1));
+  ready.add(run_of(2, 1));
+  BOOST_TEST(taken() == list{2});
+  BOOST_TEST(taken() == list{5});
+}
+
+BOOST_AUTO_TEST_CASE(the_messages_taken_are_of_one_run) {
+  ready.add(run_of(1, 2));
+  ready.add(run_of(3, 2));
+  BOOST_TEST(taken() == (list{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_taken_in_parts_keeps_order_and_payloads) {
+  ready.add(run_of(1, 3));
+  BOOST_TEST(texts(*ready.take(1, 1000)) == "a");
+  BOOST_TEST(texts(*ready.take(2, 1000)) == "bc");
+}
+
+BOOST_AUTO_TEST_CASE(at_most_max_messages_are_taken) {
+  ready.add(run_of(1, 4));
+  BOOST_TEST(taken(3) == (list{1, 2, 3}));
+  BOOST_TEST(taken(3) == list{4});
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_taken_for_zero_messages) {
+  ready.add(run_of(1, 1));
+  BOOST_TEST(taken(0) == list{});
+  BOOST_TEST(ready.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(at_most_max_bytes_are_taken) {
+  ready.add({page_of("aa", "bb", "cc"), 0, 3, sequence_number{1}, 0});
+  BOOST_TEST(taken(all, 4) == (list{1, 2}));
+  ready.add({page_of("aa", "bb"), 0, 2, sequence_number{1}, 0});
+  BOOST_TEST(taken(all, 3) == list{1});
+}
+
+BOOST_AUTO_TEST_CASE(a_first_message_larger_than_max_bytes_is_taken_alone) {
+  ready.add({page_of("aaaa", "b"), 0, 2, sequence_number{1}, 0});
+  BOOST_TEST(taken(all, 3) == list{1});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_taken_is_counted_no_more) {
+  ready.add(run_of(1, 3));
+  (void)taken(2);
+  BOOST_TEST(ready.size() == 1u);
+  BOOST_TEST(ready.resident_bytes() == 1u);
+}
+
+// -- the budget ---------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_run_that_fills_the_budget_keeps_its_page) {
+  ready.add(run_of(1, 10));
+  BOOST_TEST(!ready.missing().has_value());
+  BOOST_TEST(ready.resident_bytes() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_exceeds_the_budget_is_kept_without_its_page) {
+  ready.add(run_of(1, 11));
+  BOOST_TEST((missing() == range(1, 11)));
+  BOOST_TEST(ready.resident_bytes() == 0u);
+  BOOST_TEST(ready.size() == 11u);
+}
+
+BOOST_AUTO_TEST_CASE(taking_messages_makes_room_in_the_budget) {
+  ready.add(run_of(1, 10));
+  (void)taken();
+  ready.add(run_of(11, 10));
+  BOOST_TEST(ready.resident_bytes() == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_without_a_disk_keeps_every_page) {
+  auto unlimited = ready_index{SIZE_MAX};
+  unlimited.add(run_of(1, 500));
+  BOOST_TEST(unlimited.resident_bytes() == 500u);
+}
+
+// -- on disk only -------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(nothing_is_taken_while_the_oldest_is_on_disk_only) {
+  ready.add(run_of(5, 1));
+  ready.add(disk_run(1, 4));
+  BOOST_TEST(taken() == list{});
+  BOOST_TEST((missing() == range(1, 4)));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_missing_while_the_oldest_has_its_page) {
+  ready.add(run_of(1, 1));
+  ready.add(disk_run(2, 4));
+  BOOST_TEST(!ready.missing().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(neighbours_on_disk_become_one_range) {
+  ready.add(disk_run(1, 4));
+  ready.add(disk_run(5, 4));
+  BOOST_TEST((missing() == range(1, 8)));
+}
+
+BOOST_AUTO_TEST_CASE(neighbours_on_disk_stay_apart_when_their_counts_differ) {
+  ready.add(disk_run(1, 4, 0));
+  ready.add(disk_run(5, 4, 1));
+  BOOST_TEST((missing() == range(1, 4)));
+}
+
+BOOST_AUTO_TEST_CASE(neighbours_on_disk_stay_apart_over_a_gap) {
+  ready.add(disk_run(1, 4));
+  ready.add(disk_run(6, 4));
+  BOOST_TEST((missing() == range(1, 4)));
+}
+
+// A cost per message would not end within a lifetime.
+BOOST_AUTO_TEST_CASE(a_backlog_on_disk_is_one_entry_however_long_it_is) {
+  for (auto part = std::uint64_t{0}; part < 1000; ++part)
+    ready.add(disk_run(1 + part * trillion, trillion));
+  BOOST_TEST((missing() == range(1, 1000 * trillion)));
+  BOOST_TEST(ready.size() == 1000 * trillion);
+}
+
+// -- loading ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_was_read_replaces_its_rows) {
+  ready.add(disk_run(1, 3));
+  load(1, 3, {run_of(1, 3)});
+  BOOST_TEST(taken() == (list{1, 2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(rows_behind_the_covered_ones_stay_on_disk) {
+  ready.add(disk_run(1, 10));
+  load(1, 4, {run_of(1, 4)});
+  BOOST_TEST(taken() == (list{1, 2, 3, 4}));
+  BOOST_TEST((missing() == range(5, 10)));
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_were_not_found_are_gone) {
+  ready.add(disk_run(1, 5));
+  load(1, 4, {run_of(2, 1), run_of(4, 1)});
+  BOOST_TEST(ready.size() == 3u);
+  BOOST_TEST(taken() == list{2});
+  BOOST_TEST(taken() == list{4});
+  BOOST_TEST((missing() == range(5, 5)));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_a_long_backlog_costs_nothing_for_the_rest) {
+  ready.add(disk_run(1, trillion));
+  load(1, 2, {run_of(1, 2)});
+  BOOST_TEST(ready.size() == trillion);
+  (void)taken();
+  BOOST_TEST((missing() == range(3, trillion)));
+}
+
+BOOST_AUTO_TEST_CASE(a_range_that_grew_since_it_was_asked_for_is_loaded_in_part) {
+  ready.add(disk_run(1, 2));
+  ready.add(disk_run(3, 2));
+  load(1, 2, {run_of(1, 2)});
+  (void)taken();
+  BOOST_TEST((missing() == range(3, 4)));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_nobody_waits_for_is_ignored) {
+  ready.add(run_of(1, 1));
+  ready.add(disk_run(4, 2));
+  load(1, 2, {run_of(1, 2)});
+  load(5, 5, {run_of(5, 1)});
+  BOOST_TEST(ready.size() == 3u);
+  BOOST_TEST(ready.resident_bytes() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace ferry::testing

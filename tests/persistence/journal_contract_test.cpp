@@ -1,0 +1,396 @@
+// What every journal promises, case by case, for each of them.
+
+#include "persistence/journal_under_test.hpp"
+#include "persistence/record_builders.hpp"
+#include "support/builders.hpp"
+#include "support/printing.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+
+namespace data = boost::unit_test::data;
+
+using namespace ferry;
+using namespace ferry::records;
+using namespace ferry::testing;
+
+namespace {
+
+const auto every_journal = data::make(journal_kinds);
+
+store stored(ferry::envelope message) {
+  return {{std::make_shared<const message_page>(message_page{std::move(message)}), 0, 1,
+           sequence_number{1}, 0}};
+}
+
+// The one message of a queue, as the next process reads it.
+ferry::envelope read_back(journal_under_test& disk, queue_id queue) {
+  disk.reopen();
+  return disk.read(queue, 1, 1).runs.at(0).envelopes()[0];
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(journal_contract_suite)
+
+// -- queues -------------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(a_queue_is_recovered_with_its_name_and_options, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto options = queue_config{};
+  options.max_deliveries = 3;
+  options.dead_letter_queue = "morgue";
+  auto id = disk.create("orders", options);
+  auto found = disk.recovered(id);
+  BOOST_TEST(found.name == "orders");
+  BOOST_TEST((found.config == options));
+  BOOST_TEST(found.next == sequence_number{1});
+}
+
+BOOST_DATA_TEST_CASE(queues_are_numbered_from_one_across_restarts, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  BOOST_TEST(disk.create("b") == queue_id{1});
+  disk.reopen();
+  BOOST_TEST(disk.create("a") == queue_id{2});
+  BOOST_TEST(disk.recovered().at(1).name == "a");
+}
+
+BOOST_DATA_TEST_CASE(every_opening_begins_a_later_epoch, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  BOOST_TEST(disk->opened() == epoch{1});
+  disk.reopen();
+  BOOST_TEST(disk->opened() == epoch{2});
+}
+
+// -- rows ---------------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(what_is_committed_is_recovered, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, stored(1, 3));
+  disk.commit(bills, stored(1, 1));
+  BOOST_TEST(disk.rows(orders) == "1-3");
+  BOOST_TEST(disk.rows(bills) == "1");
+  BOOST_TEST(!disk.recovered(orders).runs[0].run.is_resident());
+}
+
+BOOST_DATA_TEST_CASE(runs_of_any_length_are_stored_whole,
+                     every_journal* data::make({1, 31, 32, 33, 64, 70}), kind, length) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto count = static_cast<std::uint64_t>(length);
+  disk.commit(orders, stored(1, count));
+  auto page = disk.read(orders, 1, 1000);
+  BOOST_TEST(told(page.runs) == told(run_of(1, count)));
+  BOOST_TEST(texts(page.runs.at(0)) == texts(run_of(1, count)));
+}
+
+BOOST_DATA_TEST_CASE(a_stored_part_of_a_page_is_only_that_part, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto run = run_of(1, 5);
+  (void)split_front(run, 2);
+  disk.commit(orders, store{split_front(run, 2)});
+  BOOST_TEST(texts(disk.read(orders, 1, 9).runs.at(0)) == "cd");
+}
+
+BOOST_DATA_TEST_CASE(rows_of_equal_history_and_due_time_are_one_run, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 4), store{run_of(5, 3, 2)}, stored(8, 1));
+  disk.commit(orders, stored(9, 1), rescheduled(3, 1, 0, 70), rescheduled(7, 1, 2, 70));
+  BOOST_TEST(disk.rows(orders) == "1-2 3@70 4 5-6*2 7*2@70 8-9");
+}
+
+BOOST_DATA_TEST_CASE(erased_rows_are_gone_and_absent_ones_are_no_error, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 6), erased(2, 2), erased(2, 3), erased(100, 5), erased(1, 0));
+  BOOST_TEST(disk.rows(orders) == "1 5-6");
+}
+
+BOOST_DATA_TEST_CASE(erasing_to_the_end_leaves_the_next_queue_alone, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, stored(1, 2));
+  disk.commit(bills, stored(1, 2));
+  disk.commit(orders, erased(2, ~std::uint64_t{0}));
+  BOOST_TEST(disk.rows(orders) == "1");
+  BOOST_TEST(disk.rows(bills) == "1-2");
+}
+
+BOOST_DATA_TEST_CASE(the_last_possible_sequence_can_be_stored_and_erased, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto last = value_of(last_sequence);
+  disk.commit(orders, stored(last, 1));
+  BOOST_TEST(disk.rows(orders) == std::to_string(last));
+  disk.commit(orders, erased(last, 1));
+  BOOST_TEST(disk.rows(orders) == "");
+}
+
+BOOST_DATA_TEST_CASE(rescheduled_rows_keep_their_count_and_due_time, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 3), rescheduled(2, 9, 4, 70));
+  BOOST_TEST(disk.rows(orders) == "1 2-3*4@70");
+  disk.commit(orders, rescheduled(3, 1, 5, 0), rescheduled(50, 1, 1, 1));
+  BOOST_TEST(disk.rows(orders) == "1 2*4@70 3*5");
+}
+
+BOOST_DATA_TEST_CASE(a_row_may_wait_forever, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 1), rescheduled(1, 1, 0, to_ns(never)));
+  BOOST_TEST(disk.recovered(orders).runs.at(0).due == never);
+}
+
+BOOST_DATA_TEST_CASE(records_of_a_batch_take_effect_in_their_order, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 2), erased(1, 1), rescheduled(1, 2, 3, 0), stored(1, 1),
+              rescheduled(2, 1, 4, 0));
+  BOOST_TEST(disk.rows(orders) == "1 2*4");
+}
+
+BOOST_DATA_TEST_CASE(batches_of_a_commit_take_effect_in_their_order, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto first = persistence::write_batch{orders, {stored(1, 3)}};
+  auto second = persistence::write_batch{orders, {erased(1, 1)}};
+  auto third = persistence::write_batch{orders, {stored(4, 1)}};
+  BOOST_TEST(disk.try_to_commit(first, second, third) == errc::none);
+  BOOST_TEST(disk.rows(orders) == "2-4");
+}
+
+BOOST_DATA_TEST_CASE(a_dead_letter_moves_in_one_commit, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto letters = disk.create("orders.dead");
+  disk.commit(orders, stored(1, 4));
+  disk.commit(letters, stored(1, 2), taken(orders, 2, 2));
+  BOOST_TEST(disk.rows(orders) == "1 4");
+  BOOST_TEST(disk.rows(letters) == "1-2");
+}
+
+BOOST_DATA_TEST_CASE(the_next_sequence_never_goes_back, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 5));
+  disk.commit(orders, erased(1, 5));
+  BOOST_TEST(disk.recovered(orders).next == sequence_number{6});
+  disk.commit(orders, stored(2, 1));
+  BOOST_TEST(disk.recovered(orders).next == sequence_number{6});
+}
+
+// -- what a message carries ---------------------------------------------------
+
+BOOST_DATA_TEST_CASE(a_message_comes_back_as_it_was_published, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto message = testing::envelope("hello");
+  message.content = std::make_shared<const content_type>(content_type{"order", "msgpack"});
+  message.headers = std::make_shared<const header_map>(header_map{{"a", "1"}, {"b", ""}});
+  disk.commit(orders, stored(message));
+  auto found = read_back(disk, orders);
+  BOOST_TEST(text_of(found) == "hello");
+  BOOST_TEST(found.published_at == message.published_at);
+  BOOST_TEST((found.content && *found.content == *message.content));
+  BOOST_TEST((found.headers && *found.headers == *message.headers));
+}
+
+BOOST_DATA_TEST_CASE(a_raw_message_has_no_type_and_no_headers, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(testing::envelope("hello")));
+  auto found = read_back(disk, orders);
+  BOOST_TEST(!found.content);
+  BOOST_TEST(!found.headers);
+}
+
+BOOST_DATA_TEST_CASE(an_empty_payload_comes_back_empty, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(ferry::envelope{}));
+  BOOST_TEST(read_back(disk, orders).body.size() == 0u);
+}
+
+BOOST_DATA_TEST_CASE(payloads_and_headers_hold_any_bytes, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bytes = std::string{"\x00\xff\x10\"\\\xc3", 6};
+  auto message = testing::envelope(bytes);
+  message.headers = std::make_shared<const header_map>(header_map{{bytes, bytes}});
+  disk.commit(orders, stored(message));
+  auto found = read_back(disk, orders);
+  BOOST_TEST(text_of(found) == bytes);
+  BOOST_TEST((*found.headers == *message.headers));
+}
+
+BOOST_DATA_TEST_CASE(neighbours_keep_their_own_types_and_headers, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto page = message_page(40, testing::envelope("x"));
+  for (auto i = std::size_t{0}; i < page.size(); i += 2) {
+    auto name = std::to_string(i / 4);
+    page[i].content = std::make_shared<const content_type>(content_type{name, "raw"});
+    page[i].headers = std::make_shared<const header_map>(header_map{{"name", name}});
+  }
+  disk.commit(orders,
+              store{{std::make_shared<const message_page>(page), 0, 40, sequence_number{1}, 0}});
+  auto run = disk.read(orders, 1, 40).runs.at(0);
+  auto found = run.envelopes();
+  for (auto i = std::size_t{0}; i < page.size(); ++i) {
+    BOOST_TEST((found[i].content ? found[i].content->type : "")
+               == (page[i].content ? page[i].content->type : ""));
+    BOOST_TEST(((found[i].headers ? *found[i].headers : header_map{})
+                == (page[i].headers ? *page[i].headers : header_map{})));
+  }
+}
+
+// -- sessions -----------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(a_session_is_recovered_with_its_last_number, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, remembered(7, 3), remembered(7, 9));
+  disk.commit(bills, remembered(7, 1));
+  BOOST_TEST(disk.sessions(orders) == "7:9");
+  BOOST_TEST(disk.sessions(bills) == "7:1");
+}
+
+BOOST_DATA_TEST_CASE(sessions_are_recovered_least_recently_used_first, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, remembered(9, 1), remembered(7, 1), remembered(8, 1));
+  disk.commit(orders, remembered(9, 2));
+  BOOST_TEST(disk.sessions(orders) == "7:1 8:1 9:2");
+  disk.commit(orders, remembered(7, 2));
+  BOOST_TEST(disk.sessions(orders) == "8:1 9:2 7:2");
+}
+
+BOOST_DATA_TEST_CASE(a_forgotten_session_is_gone_until_it_is_remembered_again, every_journal,
+                     kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, remembered(7, 1), remembered(8, 1));
+  disk.commit(orders, forget_session{session_id{7}}, forget_session{session_id{99}});
+  BOOST_TEST(disk.sessions(orders) == "8:1");
+  disk.commit(orders, forget_session{session_id{8}}, remembered(8, 5), remembered(7, 1),
+              forget_session{session_id{7}});
+  BOOST_TEST(disk.sessions(orders) == "8:5");
+}
+
+BOOST_DATA_TEST_CASE(a_session_may_be_any_64_bits, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, remembered(~std::uint64_t{0}, 1), remembered(std::uint64_t{1} << 63, 1));
+  BOOST_TEST(disk.sessions(orders) == "18446744073709551615:1 9223372036854775808:1");
+}
+
+// -- reading ------------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(a_read_is_one_page_and_covers_all_that_was_asked, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 6), erased(4, 1), rescheduled(2, 1, 1, 0));
+  auto page = disk.read(orders, 2, 50);
+  BOOST_TEST(told(page.runs) == "2*1 3 5-6");
+  BOOST_TEST(page.covered == sequence_number{50});
+  BOOST_TEST(texts(page.runs[2]) == "ef");
+  BOOST_TEST((page.runs[0].page == page.runs[2].page));
+}
+
+BOOST_DATA_TEST_CASE(rows_outside_the_asked_range_are_not_read, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, stored(1, 6));
+  disk.commit(bills, stored(1, 6));
+  BOOST_TEST(told(disk.read(orders, 3, 4).runs) == "3-4");
+}
+
+BOOST_DATA_TEST_CASE(a_limited_read_covers_only_what_it_found, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 5), erased(2, 1));
+  auto page = disk.read(orders, 1, 9, 3);
+  BOOST_TEST(told(page.runs) == "1 3-4");
+  BOOST_TEST(page.covered == sequence_number{4});
+}
+
+BOOST_DATA_TEST_CASE(a_limit_above_the_number_of_rows_leaves_nothing_uncovered, every_journal,
+                     kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 4));
+  BOOST_TEST(disk.read(orders, 1, 9, 4).covered == sequence_number{4});
+  BOOST_TEST(disk.read(orders, 1, 9, 5).covered == sequence_number{9});
+}
+
+BOOST_DATA_TEST_CASE(a_read_where_nothing_is_left_finds_nothing, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto page = disk.read(orders, 1, 9);
+  BOOST_TEST(page.runs.empty());
+  BOOST_TEST(page.covered == sequence_number{9});
+}
+
+// -- failing ------------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(a_failed_commit_changes_nothing, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, stored(1, 2), remembered(7, 2));
+  auto good = persistence::write_batch{bills, {stored(1, 3), taken(orders, 1, 1)}};
+  auto bad = persistence::write_batch{orders, {remembered(7, 5), stored(3, 1), stored(2, 1)}};
+  BOOST_TEST(disk.try_to_commit(good, bad) == errc::journal_failed);
+  BOOST_TEST(disk->figures().stored == 2u);
+  BOOST_TEST(disk.rows(orders) == "1-2");
+  BOOST_TEST(disk.rows(bills) == "");
+  BOOST_TEST(disk.sessions(orders) == "7:2");
+  BOOST_TEST(disk.recovered(orders).next == sequence_number{3});
+}
+
+BOOST_DATA_TEST_CASE(after_a_failed_commit_only_opening_again_helps, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 1));
+  auto bad = persistence::write_batch{orders, {stored(1, 1)}};
+  auto good = persistence::write_batch{orders, {stored(2, 1)}};
+  BOOST_TEST(disk.try_to_commit(bad) == errc::journal_failed);
+  BOOST_TEST(disk.try_to_commit(good) == errc::journal_failed);
+  BOOST_TEST(!disk->create_queue("bills", {}).ok());
+  BOOST_TEST(!disk->read(orders, sequence_number{1}, sequence_number{1}, 1).ok());
+  disk.reopen();
+  BOOST_TEST(disk.try_to_commit(good) == errc::none);
+  BOOST_TEST(disk.rows(orders) == "1-2");
+}
+
+BOOST_DATA_TEST_CASE(storing_into_a_queue_that_was_never_created_fails, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto stray = persistence::write_batch{queue_id{5}, {stored(1, 1)}};
+  BOOST_TEST(disk.try_to_commit(stray) == errc::journal_failed);
+}
+
+// -- figures ------------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(figures_count_commits_and_rows_since_opening, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto letters = disk.create("orders.dead");
+  disk.commit(orders, stored(1, 40), erased(1, 2), erased(1, 2));
+  disk.commit(letters, stored(1, 1), taken(orders, 3, 1));
+  BOOST_TEST(disk->figures().commits == 2u);
+  BOOST_TEST(disk->figures().stored == 41u);
+  BOOST_TEST(disk->figures().erased == 3u);
+  BOOST_TEST((disk->figures().file_bytes > 0) == (kind == journal_kind::sqlite));
+  disk.reopen();
+  BOOST_TEST(disk->figures().commits == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

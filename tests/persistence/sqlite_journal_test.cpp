@@ -1,0 +1,252 @@
+// What only a file can do. The common contract is in journal_contract_test.cpp.
+
+#include "ferry/persistence/sqlite_journal.hpp"
+
+#include "ferry/persistence/sqlite_schema.hpp"
+#include "support/builders.hpp"
+#include "support/printing.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <SQLiteCpp/Statement.h>
+#include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace ferry;
+using namespace ferry::persistence;
+using namespace ferry::testing;
+
+namespace {
+
+struct sqlite_journal_fixture {
+  temporary_directory directory;
+  std::string path = directory.file("journal");
+
+  result<std::unique_ptr<journal>> open() const {
+    return open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0}});
+  }
+
+  // Another program's connection to the file.
+  SQLite::Database visit() const {
+    return {path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+  }
+
+  std::string text(const std::string& sql) const {
+    return visit().execAndGet(sql).getString();
+  }
+
+  static error refusal(const std::string& path) {
+    auto opened = open_sqlite_journal({.path = path});
+    BOOST_REQUIRE(!opened.ok());
+    return opened.why();
+  }
+
+  void expect_refused(const std::string& where, errc code, const std::string& part) const {
+    auto why = refusal(where);
+    BOOST_TEST(why.code == code);
+    BOOST_TEST(why.text.find(part) != std::string::npos, why.text);
+  }
+};
+
+status store_in(journal& disk, queue_id queue, message_run run) {
+  auto batch = write_batch{queue, {records::store{std::move(run)}}};
+  const write_batch* all[] = {&batch};
+  return disk.commit(all);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sqlite_journal_suite, sqlite_journal_fixture)
+
+// -- who may open -------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_journal_that_is_open_is_refused_and_names_the_process) {
+  auto disk = open();
+  expect_refused(path, errc::journal_in_use, "process " + std::to_string(::getpid()));
+}
+
+BOOST_AUTO_TEST_CASE(another_process_is_refused_while_a_journal_is_open) {
+  auto disk = open();
+  auto child = ::fork();
+  if (child == 0)
+    ::_exit(open().ok() ? 1 : 0);
+  auto outcome = 0;
+  ::waitpid(child, &outcome, 0);
+  BOOST_TEST(WEXITSTATUS(outcome) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_to_an_open_journal_is_refused) {
+  auto disk = open();
+  std::filesystem::create_symlink(path, directory.file("link"));
+  expect_refused(directory.file("link"), errc::journal_in_use, "is in use");
+}
+
+BOOST_AUTO_TEST_CASE(another_spelling_of_an_open_journal_is_refused) {
+  auto disk = open();
+  expect_refused((directory.path() / "." / "journal").string(), errc::journal_in_use, "in use");
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_journal_can_be_opened_again) {
+  { auto disk = open(); }
+  BOOST_TEST(open().ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_file_leaves_no_lock_behind) {
+  directory.write("journal", "this is a letter");
+  BOOST_TEST(!open().ok());
+  std::filesystem::remove(path);
+  BOOST_TEST(open().ok());
+}
+
+// -- which files --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_foreign_file_is_refused_untouched) {
+  visit().exec("CREATE TABLE book (title TEXT)");
+  auto before = directory.bytes("journal");
+  expect_refused(path, errc::journal_foreign, "belongs to another application");
+  BOOST_TEST((directory.bytes("journal") == before));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_journal_is_refused_untouched) {
+  { auto disk = open(); }
+  visit().exec("PRAGMA user_version = 99");
+  auto before = directory.bytes("journal");
+  expect_refused(path, errc::journal_foreign, "of version 99");
+  BOOST_TEST((directory.bytes("journal") == before));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_path_is_refused) {
+  expect_refused("", errc::invalid_argument, "sqlite_journal_options::path");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_is_refused) {
+  expect_refused(directory.path().string(), errc::journal_failed, "is no regular file");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_directory_is_named) {
+  expect_refused(directory.file("missing/journal"), errc::journal_failed, "existing directory");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_below_a_regular_file_is_refused) {
+  directory.write("letter", "");
+  expect_refused(directory.file("letter/journal"), errc::journal_failed, "Not a directory");
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_is_refused) {
+  BOOST_REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  expect_refused(path, errc::journal_failed, "is no regular file");
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_without_permission_is_refused) {
+  if (::geteuid() == 0) // the superuser is never refused
+    return;
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_read);
+  expect_refused(path, errc::journal_failed, "Permission denied");
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_rows_are_found_when_they_are_recovered) {
+  {
+    auto disk = open().value();
+    auto orders = disk->create_queue("orders", {}).value();
+    BOOST_TEST(store_in(*disk, orders, run_of(1, 5000)).ok());
+  }
+  auto bytes = directory.bytes("journal");
+  std::fill(bytes.begin() + 4096 * 12, bytes.end(), '\xaa');
+  directory.write("journal", bytes);
+  auto found = open().value()->recover();
+  BOOST_REQUIRE(!found.ok());
+  BOOST_TEST(found.why().code == errc::journal_failed);
+  BOOST_TEST(found.why().text.find("the file is damaged") != std::string::npos);
+}
+
+// -- durability ---------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_file_keeps_a_write_ahead_log) {
+  auto disk = open();
+  BOOST_TEST(text("PRAGMA journal_mode") == "wal");
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_is_visible_to_other_programs_at_once) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 3)).ok());
+  BOOST_TEST(text("SELECT count(*) FROM message") == "3");
+}
+
+BOOST_AUTO_TEST_CASE(a_process_that_ends_without_closing_loses_nothing) {
+  auto child = ::fork();
+  if (child == 0) {
+    auto disk = open().value();
+    auto orders = disk->create_queue("orders", {}).value();
+    ::_exit(store_in(*disk, orders, run_of(1, 3)) ? 0 : 1);
+  }
+  auto outcome = 0;
+  ::waitpid(child, &outcome, 0);
+  BOOST_TEST(WEXITSTATUS(outcome) == 0);
+  BOOST_TEST(open().value()->recover().value().at(0).runs.at(0).run.count == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_meets_another_writer_fails_and_says_so) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  auto other = visit();
+  other.exec("BEGIN IMMEDIATE");
+  auto outcome = store_in(*disk, orders, run_of(1, 1));
+  BOOST_REQUIRE(!outcome.ok());
+  BOOST_TEST(outcome.why().code == errc::journal_failed);
+  for (const auto* part : {"\"begin\" failed", "SQLite code 5", "end the other program"})
+    BOOST_TEST(outcome.why().text.find(part) != std::string::npos, outcome.why().text);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_statement_is_named_with_its_code) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 1)).ok());
+  auto outcome = store_in(*disk, orders, run_of(1, 1));
+  BOOST_REQUIRE(!outcome.ok());
+  BOOST_TEST(outcome.why().text.find("\"insert message\" failed: UNIQUE") != std::string::npos);
+  BOOST_TEST(outcome.why().text.find("SQLite code 1555") != std::string::npos);
+}
+
+// -- reading with other tools -------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_view_tells_messages_by_queue) {
+  auto disk = open().value();
+  (void)disk->create_queue("bills", {}).value();
+  auto orders = disk->create_queue("orders", {}).value();
+  auto message = testing::envelope("hello");
+  message.content = std::make_shared<const content_type>(content_type{"order", "json"});
+  message.headers = std::make_shared<const header_map>(header_map{{"shop", "7"}});
+  message.published_at = from_ns(1'000'000'000);
+  auto page = std::make_shared<const message_page>(message_page{message});
+  BOOST_TEST(store_in(*disk, orders, {page, 0, 1, sequence_number{4}, 2}).ok());
+  BOOST_TEST(text("SELECT concat FROM (SELECT queue || ' ' || sequence || ' ' || type || ' '"
+                  " || format || ' ' || published_at || ' ' || deliveries || ' '"
+                  " || coalesce(due_at, 'ready') || ' ' || payload_bytes || ' ' || headers"
+                  " AS concat FROM messages)")
+             == R"(orders 4 order json 1970-01-01 00:00:01 2 ready 5 {"shop":"7"})");
+}
+
+BOOST_AUTO_TEST_CASE(the_view_tells_raw_messages_and_when_they_are_due) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 1)).ok());
+  visit().exec("UPDATE message SET due_at = 2000000000");
+  BOOST_TEST(text("SELECT due_at FROM messages WHERE type IS NULL") == "1970-01-01 00:00:02");
+}
+
+BOOST_AUTO_TEST_CASE(equal_content_types_are_stored_once) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  auto page = message_page(3, testing::envelope("x"));
+  for (auto& message : page)
+    message.content = std::make_shared<const content_type>(content_type{"order", "json"});
+  auto shared = std::make_shared<const message_page>(page);
+  BOOST_TEST(store_in(*disk, orders, {shared, 0, 3, sequence_number{1}, 0}).ok());
+  BOOST_TEST(text("SELECT count(*) FROM content_type") == "1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

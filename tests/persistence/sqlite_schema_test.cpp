@@ -1,0 +1,141 @@
+#include "ferry/persistence/sqlite_schema.hpp"
+
+#include "support/printing.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+
+using namespace ferry;
+using namespace ferry::persistence;
+
+namespace {
+
+constexpr auto create = "CREATE TABLE book (title TEXT)";
+constexpr auto add_author = "ALTER TABLE book ADD COLUMN author TEXT";
+constexpr auto add_twice = "ALTER TABLE book ADD COLUMN year; ALTER TABLE book ADD COLUMN year";
+
+struct sqlite_schema_fixture {
+  testing::temporary_directory directory;
+
+  SQLite::Database open() const {
+    return {directory.file("file"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+  }
+
+  void run(const std::string& sql) const {
+    open().exec(sql);
+  }
+
+  std::int64_t number(const std::string& sql) const {
+    return open().execAndGet(sql).getInt64();
+  }
+
+  template <class... Steps>
+  status prepare_with(Steps... steps) const {
+    auto database = open();
+    return prepare(database, std::array<schema_step, sizeof...(Steps)>{steps...});
+  }
+
+  // Expects that the file is refused, and not a byte of it changed.
+  void expect_foreign(const std::string& reason) const {
+    auto before = directory.bytes("file");
+    auto database = open();
+    auto outcome = prepare(database);
+    BOOST_REQUIRE(!outcome.ok());
+    BOOST_TEST(outcome.why().code == errc::journal_foreign);
+    BOOST_TEST(outcome.why().text.find(reason) != std::string::npos, outcome.why().text);
+    BOOST_TEST((directory.bytes("file") == before));
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sqlite_schema_suite, sqlite_schema_fixture)
+
+// -- creating and migrating ---------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_absent_file_becomes_a_journal_of_the_current_version) {
+  auto database = open();
+  BOOST_TEST(prepare(database).ok());
+  BOOST_TEST(number("PRAGMA application_id") == application_id);
+  BOOST_TEST(number("PRAGMA user_version") == static_cast<std::int64_t>(schema_steps().size()));
+  BOOST_TEST(number("SELECT count(*) FROM journal_meta") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_without_a_byte_becomes_a_journal) {
+  directory.write("file", "");
+  auto database = open();
+  BOOST_TEST(prepare(database).ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_of_the_current_version_is_left_as_it_is) {
+  BOOST_TEST(prepare_with(create).ok());
+  auto before = directory.bytes("file");
+  BOOST_TEST(prepare_with(create).ok());
+  BOOST_TEST((directory.bytes("file") == before));
+}
+
+BOOST_AUTO_TEST_CASE(creating_runs_every_step) {
+  BOOST_TEST(prepare_with(create, add_author).ok());
+  BOOST_TEST(number("PRAGMA user_version") == 2);
+  BOOST_TEST(number("SELECT count(author) FROM book") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_older_journal_runs_the_missing_steps_and_keeps_its_rows) {
+  BOOST_TEST(prepare_with(create).ok());
+  run("INSERT INTO book VALUES ('Emma')");
+  BOOST_TEST(prepare_with(create, add_author).ok());
+  BOOST_TEST(number("PRAGMA user_version") == 2);
+  BOOST_TEST(number("SELECT count(*) FROM book WHERE author IS NULL") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before_it) {
+  BOOST_TEST(prepare_with(create).ok());
+  auto outcome = prepare_with(create, add_author, add_twice);
+  BOOST_REQUIRE(!outcome.ok());
+  BOOST_TEST(outcome.why().code == errc::journal_failed);
+  BOOST_TEST(outcome.why().text.find("migrate to version 3") != std::string::npos);
+  BOOST_TEST(number("PRAGMA user_version") == 2);
+  BOOST_TEST(number("SELECT count(*) FROM pragma_table_info('book')") == 2);
+}
+
+// -- foreign files ------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_newer_journal_is_refused_untouched) {
+  BOOST_TEST(prepare_with(create).ok());
+  run("PRAGMA user_version = " + std::to_string(schema_steps().size() + 1));
+  expect_foreign("of version " + std::to_string(schema_steps().size() + 1));
+}
+
+BOOST_AUTO_TEST_CASE(the_file_of_another_application_is_refused_untouched) {
+  run("CREATE TABLE book (title TEXT); PRAGMA application_id = 1");
+  expect_foreign("application_id is 0x00000001");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_of_another_application_is_refused_untouched) {
+  run("PRAGMA application_id = 1");
+  expect_foreign("belongs to another application");
+}
+
+BOOST_AUTO_TEST_CASE(tables_without_an_application_are_refused_untouched) {
+  run("CREATE TABLE book (title TEXT)");
+  expect_foreign("belongs to another application");
+}
+
+BOOST_AUTO_TEST_CASE(a_version_without_an_application_is_refused_untouched) {
+  run("PRAGMA user_version = 1");
+  expect_foreign("belongs to another application");
+}
+
+BOOST_AUTO_TEST_CASE(a_foreign_file_in_wal_mode_is_refused_untouched) {
+  run("PRAGMA journal_mode = WAL; CREATE TABLE book (title TEXT)");
+  expect_foreign("belongs to another application");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_refused_untouched) {
+  directory.write("file", std::string(5000, 'x'));
+  expect_foreign("is not a SQLite database");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

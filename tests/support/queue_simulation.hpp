@@ -1,0 +1,470 @@
+// A queue in a world of its own: producers that resend, consumers that come and
+// go, a journal that is late, a dead-letter queue that fails, and crashes. Every
+// step is executed by the real queue, then by the model, and then both compared.
+
+#pragma once
+
+#include "support/builders.hpp"
+#include "support/queue_invariants.hpp"
+#include "support/queue_model.hpp"
+#include "support/queue_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <rapidcheck.h>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ferry::testing {
+
+enum class action : std::uint8_t {
+  publish,       // a batch that arrives
+  lose_a_batch,  // a batch that does not
+  resend,        // unconfirmed messages, from any of them on
+  subscribe,
+  grant,
+  lose_consumer,
+  ack,
+  nack,
+  reject,
+  undecodable,
+  release,
+  extend,
+  pass_time,     // without a tick: wake-ups may be late
+  tick,          // whether it was asked for or not
+  write,         // some of the writes reach the disk
+  tell,          // the queue hears of them
+  read,          // a page comes, perhaps a short one
+  bury,
+  fail_to_bury,
+  crash,
+  fail_journal,
+};
+
+inline constexpr auto action_names = std::array<std::string_view, 21>{
+  "publish",     "lose_a_batch", "resend", "subscribe", "grant", "lose_consumer", "ack",
+  "nack",        "reject",       "undecodable", "release", "extend", "pass_time", "tick",
+  "write",       "tell",         "read",   "bury",      "fail_to_bury", "crash", "fail_journal"};
+
+/// One thing that happens. The numbers mean what the action makes of them, so
+/// that every sequence of steps is possible and a failing one can be shortened.
+struct step {
+  action what{};
+  std::uint32_t who = 0;
+  std::uint32_t pick = 0;
+  std::uint32_t amount = 0;
+
+  friend std::ostream& operator<<(std::ostream& out, const step& item) {
+    return out << action_names.at(static_cast<std::size_t>(item.what)) << "(" << item.who << ", "
+               << item.pick << ", " << item.amount << ")";
+  }
+};
+
+/// Plays steps. Fails the property where queue, model and disk disagree.
+class queue_simulation {
+public:
+  explicit queue_simulation(queue_config config)
+    : config_(std::move(config)), model_(config_), queue_(reborn()) {
+  }
+
+  void play(const step& item) {
+    switch (item.what) {
+    case action::publish: send(add_batch(item)); break;
+    case action::lose_a_batch: (void)add_batch(item); break;
+    case action::resend: resend(item); break;
+    case action::subscribe: subscribe(limit_of(item)); break;
+    case action::grant: grant(consumer_of(item), limit_of(item)); break;
+    case action::lose_consumer: lose(consumer_of(item)); break;
+    case action::ack: settle(item, settle_kind::ack); break;
+    case action::nack: settle(item, settle_kind::nack); break;
+    case action::reject: settle(item, settle_kind::reject); break;
+    case action::undecodable: settle(item, settle_kind::undecodable); break;
+    case action::release: settle(item, settle_kind::release); break;
+    case action::extend: settle(item, settle_kind::extend); break;
+    case action::pass_time: pass_time(item); break;
+    case action::tick: tick(); break;
+    case action::write: write(1 + item.pick % 3); break;
+    case action::tell: tell(); break;
+    case action::read: read(1 + item.pick % 4); break;
+    case action::bury: end_burial(item.pick, item.who % 8 != 0); break;
+    case action::fail_to_bury: fail_to_bury(item.pick); break;
+    case action::crash: crash(); break;
+    case action::fail_journal: fail_journal(); break;
+    }
+  }
+
+  /// Lets everything end: nothing fails any more, and a patient consumer
+  /// acknowledges whatever comes.
+  void drain() {
+    while (!model_.consumers.empty())
+      lose(model_.consumers.begin()->first);
+    subscribe({1'000'000, 1'000'000'000});
+    for (auto round = 0; round < 200 && !is_drained(); ++round) {
+      calm_down();
+      now_ += std::chrono::minutes{10};
+      tick();
+    }
+    RC_ASSERT(is_drained());
+    RC_ASSERT(queue_->figures().waiting() == 0u);
+    RC_ASSERT(disk_.rows.empty());
+    RC_ASSERT(every_ended_message_is_acked_or_a_dead_letter(model_, letters_));
+  }
+
+private:
+  struct sender {
+    publish_number next{1};
+    std::deque<std::pair<publish_number, ferry::envelope>> unconfirmed;
+  };
+
+  // -- commands, each followed by what the model says about it ----------------
+
+  template <class Command, class Prediction>
+  void run(Command command, Prediction predict) {
+    out_.clear();
+    auto before = queue_->figures();
+    command();
+    auto writes = each<effects::persist>(out_);
+    RC_ASSERT(writes.size() <= 1);
+    model_.begin(now_, writes.empty() ? std::nullopt : std::optional{writes[0].ticket});
+    predict();
+    for (const auto& item : out_)
+      std::visit([this](const auto& effect) { meet(effect); }, item);
+    RC_ASSERT(counts_never_go_down(before, queue_->figures()));
+    compare();
+  }
+
+  void compare() const {
+    RC_ASSERT(model_.answers.empty());
+    RC_ASSERT(model_.to_bury.empty());
+    RC_ASSERT(no_message_is_in_two_places(model_, queue_->figures()));
+    RC_ASSERT(nothing_confirmed_is_lost(model_, disk_));
+    RC_ASSERT(the_disk_holds_what_was_written(model_, disk_));
+    RC_ASSERT(load_ || nothing_ready_waits_beside_free_credit(model_));
+    RC_ASSERT(nothing_due_is_slept_through(model_, wake_up_));
+  }
+
+  void send(const publish_request& request) {
+    auto question = ask();
+    askers_[question] = request.session;
+    run([&] { queue_->publish(now_, question, request, out_); },
+        [&] { model_.publish(question, request); });
+  }
+
+  void subscribe(credit limit) {
+    auto consumer = consumer_id::none;
+    run([&] { consumer = queue_->subscribe(now_, limit, out_); },
+        [&] { model_.subscribe(consumer, limit); });
+  }
+
+  void grant(consumer_id consumer, credit limit) {
+    run([&] { queue_->grant(now_, consumer, limit, out_); },
+        [&] { model_.grant(consumer, limit); });
+  }
+
+  void lose(consumer_id consumer) {
+    run([&] { queue_->consumer_lost(now_, consumer, out_); }, [&] { model_.lose(consumer); });
+  }
+
+  void settle(consumer_id consumer, const std::vector<settlement>& items) {
+    auto question = ask();
+    run([&] { queue_->settle(now_, question, consumer, items, out_); },
+        [&] { model_.settle(question, consumer, items); });
+  }
+
+  void tick() {
+    wake_up_ = never;
+    run([&] { queue_->tick(now_, out_); }, [&] { model_.tick(); });
+  }
+
+  void tell() {
+    run([&] { queue_->committed(now_, written_, out_); }, [&] { model_.committed(written_); });
+  }
+
+  void read(std::uint32_t limit) {
+    if (!load_)
+      return;
+    auto asked = *std::exchange(load_, std::nullopt);
+    auto page = disk_.read(asked, std::min(asked.limit, limit));
+    run([&] { queue_->loaded(now_, asked.first, page.covered, page.runs, out_); }, [] {});
+  }
+
+  // The dead-letter queue may hold a letter without the queue hearing of it.
+  void end_burial(std::uint32_t pick, bool is_heard) {
+    if (burials_.empty())
+      return;
+    auto message = take_burial(pick);
+    letters_.emplace(message.sequence, death_of(message.letter).value());
+    disk_.erase(message.sequence, 1);
+    model_.buried(message.sequence);
+    if (is_heard)
+      answer_burial(message.sequence, true);
+    else
+      unheard_.push_back(message.sequence);
+  }
+
+  void fail_to_bury(std::uint32_t pick) {
+    if (!burials_.empty())
+      answer_burial(take_burial(pick).sequence, false);
+  }
+
+  void answer_burial(sequence_number sequence, bool succeeded) {
+    run([&] { queue_->burial_ended(now_, sequence, succeeded, out_); },
+        [&] { model_.burial_ended(sequence, succeeded); });
+  }
+
+  // -- what happens outside the queue -----------------------------------------
+
+  publish_request add_batch(const step& item) {
+    auto session = session_id{1 + item.who % 3};
+    auto& from = senders_[session];
+    auto first = from.next;
+    for (auto i = std::uint32_t{0}; i <= item.amount % 5; ++i) {
+      auto text = std::to_string(value_of(session)) + "." + std::to_string(value_of(from.next))
+                  + std::string((item.pick * (i + 1)) % 30, '.');
+      from.unconfirmed.emplace_back(from.next, envelope(text));
+      from.next = advanced(from.next, 1);
+    }
+    return batch(session, static_cast<std::size_t>(value_of(first) - oldest(session)));
+  }
+
+  void resend(const step& item) {
+    auto session = session_id{1 + item.who % 3};
+    auto waiting = senders_[session].unconfirmed.size();
+    if (waiting > 0)
+      send(batch(session, item.pick % waiting));
+  }
+
+  [[nodiscard]] std::uint64_t oldest(session_id session) {
+    const auto& from = senders_[session];
+    return value_of(from.unconfirmed.empty() ? from.next : from.unconfirmed.front().first);
+  }
+
+  // Everything unconfirmed of `session`, but the first `skip`.
+  [[nodiscard]] publish_request batch(session_id session, std::size_t skip) {
+    auto page = message_page{};
+    for (const auto& [number, item] : senders_[session].unconfirmed)
+      if (value_of(number) >= oldest(session) + skip)
+        page.push_back(item);
+    auto first = oldest(session);
+    return {session, publish_number{first}, publish_number{first + skip},
+            std::make_shared<const message_page>(std::move(page))};
+  }
+
+  [[nodiscard]] consumer_id consumer_of(const step& item) const {
+    if (model_.consumers.empty())
+      return consumer_id{99};
+    auto at = item.who % model_.consumers.size();
+    return std::next(model_.consumers.begin(), static_cast<std::ptrdiff_t>(at))->first;
+  }
+
+  [[nodiscard]] static credit limit_of(const step& item) {
+    return {item.amount % 6, item.pick % 80};
+  }
+
+  // Tags of all lives are tried, mostly recent ones, mostly by their holder.
+  void settle(const step& item, settle_kind kind) {
+    if (handed_.empty())
+      return;
+    auto recent = std::min<std::size_t>(handed_.size(), 40);
+    auto [tag, holder] = handed_[handed_.size() - 1 - item.pick % recent];
+    auto consumer = item.who % 5 == 0 ? consumer_of(item) : holder;
+    auto count = item.amount % 7 == 6 ? UINT64_MAX : 1 + item.amount % 4;
+    auto delay = item.who % 2 == 0 ? std::optional<duration>{} : 1s * (item.amount % 4);
+    auto items = std::vector<settlement>{{tag, count, kind, delay, "because"}};
+    if (item.who % 3 == 0)
+      items.push_back({advanced(tag, 2), 3, settle_kind::ack, {}, {}});
+    settle(consumer, items);
+  }
+
+  void pass_time(const step& item) {
+    switch (item.pick % 4) {
+    case 0: now_ += std::chrono::milliseconds{item.amount}; break;
+    case 1: now_ += std::chrono::seconds{item.amount}; break;
+    case 2: now_ = std::max(now_, wake_up_ == never ? now_ : wake_up_ - 1ns); break;
+    case 3: now_ = std::max(now_, wake_up_ == never ? now_ : wake_up_); break;
+    }
+  }
+
+  void write(std::uint32_t most) {
+    for (; most > 0 && !writes_.empty(); --most) {
+      disk_.apply(writes_.front().records);
+      written_ = writes_.front().ticket;
+      model_.written(written_);
+      writes_.pop_front();
+    }
+    compare();
+  }
+
+  [[nodiscard]] dead_message take_burial(std::uint32_t pick) {
+    auto at = burials_.begin() + static_cast<std::ptrdiff_t>(pick % burials_.size());
+    auto message = std::move(*at);
+    burials_.erase(at);
+    return message;
+  }
+
+  void crash() {
+    model_.crash();
+    writes_.clear();
+    burials_.clear();
+    unheard_.clear();
+    askers_.clear();
+    load_.reset();
+    written_ = commit_ticket::none;
+    wake_up_ = never;
+    queue_.emplace(reborn());
+    tick();
+  }
+
+  // A journal that failed stays failed; only a crash gets over it.
+  void fail_journal() {
+    if (!model_.stores())
+      return;
+    out_.clear();
+    queue_->fail({errc::journal_failed, "the disk is full"}, out_);
+    auto refused = std::vector<question_id>{};
+    for (const auto& item : each<effects::refuse>(out_))
+      refused.push_back(item.question);
+    RC_ASSERT(refused.size() == out_.size());
+    RC_ASSERT(refused == model_.fail());
+    crash();
+  }
+
+  [[nodiscard]] queue_core reborn() {
+    auto start = disk_.recover();
+    start.id = queue_id{1};
+    start.name = "orders";
+    start.config = config_;
+    start.opened = epoch{++life_};
+    return queue_core{std::move(start)};
+  }
+
+  [[nodiscard]] question_id ask() {
+    return question_id{++questions_};
+  }
+
+  // -- effects ----------------------------------------------------------------
+
+  void meet(const effects::persist& item) {
+    writes_.push_back(item);
+  }
+
+  void meet(const effects::confirm& item) {
+    auto numbers = list{value_of(item.outcome.up_to), value_of(item.outcome.resend_from),
+                        item.messages};
+    for (const auto& refused : item.outcome.refused)
+      numbers.add(value_of(refused.number), 1);
+    RC_ASSERT(nothing_is_told_before_it_is_committed(model_, item.question, numbers));
+    for (auto sequence : model_.answers.front().confirms)
+      model_.messages.at(sequence).is_confirmed = true;
+    model_.answers.pop_front();
+    auto& waiting = senders_[askers_.at(item.question)].unconfirmed;
+    while (!waiting.empty() && waiting.front().first <= item.outcome.up_to)
+      waiting.pop_front();
+  }
+
+  void meet(const effects::settled& item) {
+    auto numbers = list{item.outcome.settled, item.outcome.stale};
+    RC_ASSERT(nothing_is_told_before_it_is_committed(model_, item.question, numbers));
+    model_.answers.pop_front();
+  }
+
+  void meet(const effects::refuse&) {
+    RC_FAIL("refused, although nothing is wrong");
+  }
+
+  void meet(const effects::deliver& item) {
+    RC_ASSERT(item.run.is_resident());
+    RC_ASSERT(item.deadline == later(now_, config_.lease));
+    RC_ASSERT(credit_is_never_exceeded(model_, item));
+    RC_ASSERT(the_oldest_goes_first(model_, item));
+    RC_ASSERT(order_holds_until_a_redelivery(model_, item));
+    RC_ASSERT(every_delivery_is_counted(model_, item));
+    RC_ASSERT(tags_are_never_reused(tags_, item));
+    model_.deliver(item);
+    for (auto i = std::uint64_t{0}; i < item.run.count; ++i) {
+      tags_.insert(advanced(item.first_tag, i));
+      handed_.emplace_back(advanced(item.first_tag, i), item.consumer);
+    }
+  }
+
+  void meet(const effects::load& item) {
+    RC_ASSERT(!load_);
+    RC_ASSERT(model_.oldest_ready() == item.first);
+    RC_ASSERT(model_.messages.at(item.last).where == place::ready);
+    load_ = item;
+  }
+
+  void meet(const effects::bury& item) {
+    auto sequence = item.message.sequence;
+    RC_ASSERT(model_.to_bury.erase(sequence) == 1u);
+    const auto& dying = model_.messages.at(sequence);
+    auto end = death_of(item.message.letter).value();
+    RC_ASSERT(text_of(item.message.letter) == dying.text);
+    RC_ASSERT(end.sequence == sequence);
+    RC_ASSERT(end.deliveries == dying.deliveries);
+    burials_.push_back(item.message);
+  }
+
+  void meet(const effects::buried&) {
+    RC_FAIL("answered a burial that nobody asked for");
+  }
+
+  void meet(const effects::wake_at& item) {
+    wake_up_ = item.when;
+  }
+
+  // -- draining ---------------------------------------------------------------
+
+  [[nodiscard]] bool is_drained() const {
+    return model_.count(place::ended) == model_.messages.size() && writes_.empty()
+           && std::ranges::all_of(senders_, [](const auto& entry) {
+                return entry.second.unconfirmed.empty();
+              });
+  }
+
+  void calm_down() {
+    write(UINT32_MAX);
+    tell();
+    while (load_)
+      read(100);
+    while (!burials_.empty())
+      end_burial(0, true);
+    for (; !unheard_.empty(); unheard_.pop_back())
+      answer_burial(unheard_.back(), true);
+    for (const auto& [session, from] : senders_)
+      if (!from.unconfirmed.empty())
+        send(batch(session, 0));
+    settle(model_.consumers.begin()->first,
+           {{delivery_tag{1}, UINT64_MAX, settle_kind::ack, {}, {}}});
+  }
+
+  queue_config config_;
+  queue_table disk_;
+  queue_model model_;
+  std::uint32_t life_ = 0;
+  std::optional<queue_core> queue_;
+  time_point now_ = at(0s);
+  time_point wake_up_ = never; // what the queue asked for last
+  effect_list out_;
+  std::uint64_t questions_ = 0;
+
+  std::map<session_id, sender> senders_;
+  std::map<question_id, session_id> askers_;
+  std::deque<effects::persist> writes_; // asked for, not on disk
+  commit_ticket written_{};
+  std::optional<effects::load> load_;
+  std::vector<dead_message> burials_; // asked for, not answered
+  std::vector<sequence_number> unheard_; // buried, but the answer is still on its way
+  std::map<sequence_number, death> letters_;
+  std::set<delivery_tag> tags_;
+  std::vector<std::pair<delivery_tag, consumer_id>> handed_;
+};
+
+} // namespace ferry::testing
