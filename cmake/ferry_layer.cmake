@@ -6,10 +6,6 @@
 # headers need what the layer links privately.
 function(ferry_add_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "HEADERS;INTERNAL_HEADERS;SOURCES")
-  if(NOT layer_SOURCES)
-    set(layer_SOURCES "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
-    file(WRITE "${layer_SOURCES}" "")
-  endif()
   set(target ferry_${name})
   add_library(${target} ${layer_SOURCES} ${layer_INTERNAL_HEADERS})
   add_library(ferry::${name} ALIAS ${target})

@@ -152,6 +152,16 @@ result<queue_figures> broker::figures(const std::string& name) const {
   return answer->queue;
 }
 
+result<persistence::journal_figures> broker::journal_figures() const {
+  if (!impl_->journal)
+    return persistence::journal_figures{};
+  auto answer = ask<messages::journal_report>(impl_->system, impl_->journal,
+                                              messages::ask_journal{});
+  if (!answer)
+    return answer.why();
+  return answer->figures;
+}
+
 // -- producers and consumers ------------------------------------------------------
 
 result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name,

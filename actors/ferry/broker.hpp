@@ -5,6 +5,7 @@
 #include "ferry/config.hpp"
 #include "ferry/consumer.hpp"
 #include "ferry/metrics/queue_figures.hpp"
+#include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
 #include "ferry/result.hpp"
 #include "ferry/system_config.hpp"
@@ -59,6 +60,9 @@ public:
   /// What a queue did and holds.
   /// Errors   no_such_queue
   [[nodiscard]] result<queue_figures> figures(const std::string& name) const;
+
+  /// What the journal did; nothing where there is none.
+  [[nodiscard]] result<persistence::journal_figures> journal_figures() const;
 
   /// The queue's actor, for actors that take part by the protocol alone.
   /// Errors   no_such_queue

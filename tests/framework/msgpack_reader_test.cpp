@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -143,6 +144,19 @@ BOOST_AUTO_TEST_CASE(a_length_is_believed_only_if_as_many_bytes_are_left) {
              == "value: expected text, found data that ends before the value does");
   BOOST_TEST(refused_text({0xdb, 255, 255, 255, 255, 'a'})
              == "value: expected text, found data that ends before the value does");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_is_read_only_if_all_its_bytes_are_left) {
+  // the bytes behind the end are there, so that reading them would succeed
+  auto beyond = byte_list(20, 1);
+  for (auto [first_byte, width] : std::initializer_list<std::pair<std::uint8_t, std::size_t>>{
+         {0xca, 4}, {0xcb, 8}, {0xcc, 1}, {0xcd, 2}, {0xce, 4}, {0xcf, 8}, {0xd3, 8}}) {
+    beyond[0] = first_byte;
+    auto whole = msgpack_reader{bytes_of(beyond).first(1 + width)};
+    auto cut = msgpack_reader{bytes_of(beyond).first(width)};
+    BOOST_TEST(whole.read_float().has_value(), "format " << int{first_byte});
+    BOOST_TEST(!cut.read_float().has_value(), "format " << int{first_byte});
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_element_takes_one_byte_and_a_pair_two) {

@@ -12,11 +12,11 @@ namespace {
 rc::Gen<action> any_action() {
   using enum action;
   return rc::gen::weightedElement<action>({
-    {14, publish}, {2, lose_a_batch}, {6, resend},   {4, subscribe},    {4, grant},
-    {2, lose_consumer}, {10, ack},    {8, nack},     {3, reject},       {1, undecodable},
-    {4, release},  {3, extend},       {5, pass_time}, {7, tick},        {12, write},
-    {10, tell},    {10, read},        {4, bury},     {2, fail_to_bury}, {1, crash},
-    {1, fail_journal},
+    {14, publish},    {2, lose_a_batch}, {6, resend},  {4, subscribe}, {4, grant},
+    {1, unsubscribe}, {2, lose_consumer}, {10, ack},   {8, nack},      {3, reject},
+    {1, undecodable}, {4, release},      {3, extend},  {5, pass_time}, {7, tick},
+    {12, write},      {10, tell},        {10, read},   {4, bury},      {2, fail_to_bury},
+    {1, crash},       {1, fail_journal},
   });
 }
 

@@ -16,6 +16,7 @@ struct queue_core_recovery_fixture : queue_fixture {
   }
 };
 
+const auto closed = list{static_cast<std::uint64_t>(errc::closed)};
 const auto journal_failed = list{static_cast<std::uint64_t>(errc::journal_failed)};
 
 } // namespace
@@ -100,6 +101,46 @@ BOOST_AUTO_TEST_CASE(a_backlog_of_ten_million_messages_is_recovered_as_one_entry
   restart(std::move(kept));
   BOOST_TEST(queue.figures().ready == 10'000'000u);
   BOOST_TEST(queue.figures().resident_bytes == 0u);
+}
+
+// -- a closed queue -----------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_was_taken_before_a_close_is_still_committed_and_answered) {
+  store(1);
+  subscribe();
+  publish("b");
+  settle(settle_kind::ack, 1);
+  queue.close();
+  commit();
+  BOOST_TEST(has<effects::confirm>(out));
+  BOOST_TEST(has<effects::settled>(out));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_queue_takes_nothing_more) {
+  store(1);
+  subscribe();
+  queue.close();
+  publish("b");
+  BOOST_TEST(refused() == closed);
+  settle(settle_kind::ack, 1);
+  BOOST_TEST(refused() == closed);
+  run([&] { queue.bury(now, question, queue_id{3}, std::vector{dead(7)}, out); });
+  BOOST_TEST(refused() == closed);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_queue_delivers_nothing_more) {
+  subscribe();
+  publish("a");
+  queue.close();
+  commit();
+  BOOST_TEST(delivered() == list{});
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_fails_after_a_close_refuses_what_it_did_not_take) {
+  publish("a");
+  queue.close();
+  fail();
+  BOOST_TEST(refused() == journal_failed);
 }
 
 // -- a failed journal ---------------------------------------------------------

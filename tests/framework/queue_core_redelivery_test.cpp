@@ -122,6 +122,33 @@ BOOST_AUTO_TEST_CASE(losing_a_consumer_twice_changes_nothing) {
   BOOST_TEST(out.empty());
 }
 
+// -- consumers that leave in good order ---------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_an_unsubscribed_consumer_held_returns_to_its_old_place_without_counting) {
+  store(3);
+  subscribe({2, 1000});
+  unsubscribe(alice);
+  BOOST_TEST(!has<effects::persist>(out));
+  subscribe();
+  BOOST_TEST(delivered_to(bob) == (list{1, 2, 3}));
+  BOOST_TEST(each<effects::deliver>(out)[0].run.deliveries == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_unsubscribed_consumer_is_handed_nothing_more) {
+  subscribe();
+  unsubscribe(alice);
+  store(1);
+  BOOST_TEST(delivered() == list{});
+}
+
+BOOST_AUTO_TEST_CASE(the_last_delivery_of_an_unsubscribed_consumer_does_not_end_a_message) {
+  start_with(last_resort::dead_letter, 1);
+  hand(1);
+  unsubscribe(alice);
+  BOOST_TEST(buried() == list{});
+  BOOST_TEST(queue.figures().ready == 1u);
+}
+
 // -- max_deliveries, the first included ---------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_message_dies_with_the_nack_of_its_last_delivery_and_not_before) {

@@ -18,6 +18,9 @@ namespace {
 
 const auto every_journal = data::make(journal_kinds);
 
+// Below, at and above the number of rows that one step writes.
+const auto every_journal_and_length = every_journal * data::make({1, 31, 32, 33, 64, 70});
+
 store stored(ferry::envelope message) {
   return {{std::make_shared<const message_page>(message_page{std::move(message)}), 0, 1,
            sequence_number{1}, 0}};
@@ -75,8 +78,7 @@ BOOST_DATA_TEST_CASE(what_is_committed_is_recovered, every_journal, kind) {
   BOOST_TEST(!disk.recovered(orders).runs[0].run.is_resident());
 }
 
-BOOST_DATA_TEST_CASE(runs_of_any_length_are_stored_whole,
-                     every_journal* data::make({1, 31, 32, 33, 64, 70}), kind, length) {
+BOOST_DATA_TEST_CASE(runs_of_any_length_are_stored_whole, every_journal_and_length, kind, length) {
   auto disk = journal_under_test{kind};
   auto orders = disk.create("orders");
   auto count = static_cast<std::uint64_t>(length);

@@ -114,6 +114,10 @@ struct queue_fixture {
     settle(alice, {tag(nth), 1, settle_kind::nack, delay, {}});
   }
 
+  void unsubscribe(consumer_id consumer) {
+    run([&] { queue.unsubscribe(now, consumer, out); });
+  }
+
   void lose(consumer_id consumer) {
     run([&] { queue.consumer_lost(now, consumer, out); });
   }

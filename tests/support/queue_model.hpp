@@ -123,6 +123,15 @@ public:
     finish(std::move(change));
   }
 
+  void unsubscribe(consumer_id consumer) {
+    consumers.erase(consumer);
+    auto change = model_change{};
+    for (auto& [sequence, item] : messages)
+      if (item.where == place::in_flight && item.holder == consumer)
+        release(sequence, change);
+    finish(std::move(change));
+  }
+
   void lose(consumer_id consumer) {
     consumers.erase(consumer);
     auto change = model_change{};
@@ -318,13 +327,16 @@ private:
       break;
     case settle_kind::reject:
     case settle_kind::undecodable: die(sequence, change); break;
-    case settle_kind::release:
-      --item.deliveries;
-      move(item, place::committing);
-      change.returns[sequence] = time_point{};
-      break;
+    case settle_kind::release: release(sequence, change); break;
     case settle_kind::extend: item.due = later(now_, why.delay.value_or(config_.lease)); break;
     }
+  }
+
+  void release(sequence_number sequence, model_change& change) {
+    auto& item = messages.at(sequence);
+    --item.deliveries;
+    move(item, place::committing);
+    change.returns[sequence] = time_point{};
   }
 
   [[nodiscard]] time_point due_after(const settlement& why, std::uint32_t deliveries) const {

@@ -30,6 +30,7 @@ enum class action : std::uint8_t {
   resend,        // unconfirmed messages, from any of them on
   subscribe,
   grant,
+  unsubscribe,
   lose_consumer,
   ack,
   nack,
@@ -48,10 +49,11 @@ enum class action : std::uint8_t {
   fail_journal,
 };
 
-inline constexpr auto action_names = std::array<std::string_view, 21>{
-  "publish",     "lose_a_batch", "resend", "subscribe", "grant", "lose_consumer", "ack",
-  "nack",        "reject",       "undecodable", "release", "extend", "pass_time", "tick",
-  "write",       "tell",         "read",   "bury",      "fail_to_bury", "crash", "fail_journal"};
+inline constexpr auto action_names = std::array<std::string_view, 22>{
+  "publish",     "lose_a_batch",  "resend", "subscribe", "grant",   "unsubscribe",
+  "lose_consumer", "ack",         "nack",   "reject",    "undecodable", "release",
+  "extend",      "pass_time",     "tick",   "write",     "tell",    "read",
+  "bury",        "fail_to_bury",  "crash",  "fail_journal"};
 
 /// One thing that happens. The numbers mean what the action makes of them, so
 /// that every sequence of steps is possible and a failing one can be shortened.
@@ -81,6 +83,7 @@ public:
     case action::resend: resend(item); break;
     case action::subscribe: subscribe(limit_of(item)); break;
     case action::grant: grant(consumer_of(item), limit_of(item)); break;
+    case action::unsubscribe: unsubscribe(consumer_of(item)); break;
     case action::lose_consumer: lose(consumer_of(item)); break;
     case action::ack: settle(item, settle_kind::ack); break;
     case action::nack: settle(item, settle_kind::nack); break;
@@ -166,6 +169,11 @@ private:
   void grant(consumer_id consumer, credit limit) {
     run([&] { queue_->grant(now_, consumer, limit, out_); },
         [&] { model_.grant(consumer, limit); });
+  }
+
+  void unsubscribe(consumer_id consumer) {
+    run([&] { queue_->unsubscribe(now_, consumer, out_); },
+        [&] { model_.unsubscribe(consumer); });
   }
 
   void lose(consumer_id consumer) {
@@ -268,19 +276,28 @@ private:
     return {item.amount % 6, item.pick % 80};
   }
 
-  // Tags of all lives are tried, mostly recent ones, mostly by their holder.
   void settle(const step& item, settle_kind kind) {
     if (handed_.empty())
       return;
-    auto recent = std::min<std::size_t>(handed_.size(), 40);
-    auto [tag, holder] = handed_[handed_.size() - 1 - item.pick % recent];
+    auto [tag, holder] = delivery_of(item);
     auto consumer = item.who % 5 == 0 ? consumer_of(item) : holder;
-    auto count = item.amount % 7 == 6 ? UINT64_MAX : 1 + item.amount % 4;
+    auto count = item.amount % 7 == 6 ? 1'000'000 : 1 + item.amount % 4;
     auto delay = item.who % 2 == 0 ? std::optional<duration>{} : 1s * (item.amount % 4);
     auto items = std::vector<settlement>{{tag, count, kind, delay, "because"}};
     if (item.who % 3 == 0)
       items.push_back({advanced(tag, 2), 3, settle_kind::ack, {}, {}});
     settle(consumer, items);
+  }
+
+  // Mostly one that is in flight, at times any of the last ones, of all lives.
+  [[nodiscard]] std::pair<delivery_tag, consumer_id> delivery_of(const step& item) const {
+    auto open = std::vector<std::pair<delivery_tag, consumer_id>>{};
+    for (const auto& [sequence, message] : model_.messages)
+      if (message.where == place::in_flight)
+        open.emplace_back(message.tag, message.holder);
+    if (!open.empty() && item.who % 4 != 0)
+      return open[item.pick % open.size()];
+    return handed_[handed_.size() - 1 - item.pick % handed_.size()];
   }
 
   void pass_time(const step& item) {
@@ -441,8 +458,8 @@ private:
     for (const auto& [session, from] : senders_)
       if (!from.unconfirmed.empty())
         send(batch(session, 0));
-    settle(model_.consumers.begin()->first,
-           {{delivery_tag{1}, UINT64_MAX, settle_kind::ack, {}, {}}});
+    auto everything = settlement{delivery_tag{1}, std::uint64_t{1} << 50, settle_kind::ack, {}, {}};
+    settle(model_.consumers.begin()->first, {everything});
   }
 
   queue_config config_;
