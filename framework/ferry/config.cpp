@@ -179,8 +179,8 @@ error check(std::string_view queue, const queue_config& config) {
                 "dead_letter, keep or discard");
   fields.expect(config.lease >= 1ms && config.lease <= 720h, "lease", config.lease,
                 "1 ms to 30 days");
-  fields.expect(config.max_payload_bytes >= 1 && config.max_payload_bytes <= (std::size_t{1} << 30),
-                "max_payload_bytes", config.max_payload_bytes, "1 to 1 GiB");
+  fields.expect(config.max_payload_bytes >= 1 && config.max_payload_bytes <= (std::size_t{512} << 20),
+                "max_payload_bytes", config.max_payload_bytes, "1 to 512 MiB");
   fields.expect(config.resident_bytes >= (std::size_t{64} << 10), "resident_bytes",
                 config.resident_bytes, "64 KiB or more");
   fields.expect(config.max_deliveries != 0 || config.last_resort == last_resort::keep,

@@ -41,7 +41,7 @@ struct queue_config {
   retry_policy retry;                         // the wait after a nack
   ferry::last_resort last_resort = ferry::last_resort::dead_letter;
   std::string dead_letter_queue;              // empty: "<name>.dead"
-  std::size_t max_payload_bytes = std::size_t{16} << 20; // up to 1 GiB
+  std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
   std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
 
   friend bool operator==(const queue_config&, const queue_config&) = default;

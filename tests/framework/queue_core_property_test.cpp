@@ -12,21 +12,20 @@ namespace {
 rc::Gen<action> any_action() {
   using enum action;
   return rc::gen::weightedElement<action>({
-    {14, publish},    {2, lose_a_batch}, {6, resend},  {4, subscribe}, {4, grant},
+    {14, publish},    {2, lose_a_batch},  {6, resend}, {4, subscribe}, {4, grant},
     {1, unsubscribe}, {2, lose_consumer}, {10, ack},   {8, nack},      {3, reject},
-    {1, undecodable}, {4, release},      {3, extend},  {5, pass_time}, {7, tick},
-    {12, write},      {10, tell},        {10, read},   {4, bury},      {2, fail_to_bury},
+    {1, undecodable}, {4, release},       {3, extend}, {5, pass_time}, {7, tick},
+    {12, write},      {10, tell},         {10, read},  {4, bury},      {2, fail_to_bury},
     {1, crash},       {1, fail_journal},
   });
 }
 
 rc::Gen<std::vector<step>> any_steps() {
   auto number = rc::gen::inRange<std::uint32_t>(0, 120);
-  auto one = rc::gen::build<step>(rc::gen::set(&step::what, any_action()),
-                                  rc::gen::set(&step::who, number),
-                                  rc::gen::set(&step::pick, number),
-                                  rc::gen::set(&step::amount, number));
-  return rc::gen::scale(4.0, rc::gen::container<std::vector<step>>(one));
+  auto one =
+    rc::gen::build<step>(rc::gen::set(&step::what, any_action()), rc::gen::set(&step::who, number),
+                         rc::gen::set(&step::pick, number), rc::gen::set(&step::amount, number));
+  return rc::gen::scale(8.0, rc::gen::container<std::vector<step>>(one));
 }
 
 // Small limits, so that every one of them is met.

@@ -319,9 +319,18 @@ BOOST_DATA_TEST_CASE(a_limited_read_covers_only_what_it_found, every_journal, ki
   auto disk = journal_under_test{kind};
   auto orders = disk.create("orders");
   disk.commit(orders, stored(1, 5), erased(2, 1));
-  auto page = disk.read(orders, 1, 9, 3);
+  auto page = disk.read(orders, 1, 9, {3});
   BOOST_TEST(told(page.runs) == "1 3-4");
   BOOST_TEST(page.covered == sequence_number{4});
+}
+
+BOOST_DATA_TEST_CASE(the_row_that_reaches_the_limit_of_bytes_is_the_last, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 5)); // one byte each
+  BOOST_TEST(told(disk.read(orders, 1, 9, {100, 2}).runs) == "1-2");
+  BOOST_TEST(disk.read(orders, 1, 9, {100, 2}).covered == sequence_number{2});
+  BOOST_TEST(disk.read(orders, 1, 9, {100, 6}).covered == sequence_number{9});
 }
 
 BOOST_DATA_TEST_CASE(a_limit_above_the_number_of_rows_leaves_nothing_uncovered, every_journal,
@@ -329,8 +338,8 @@ BOOST_DATA_TEST_CASE(a_limit_above_the_number_of_rows_leaves_nothing_uncovered, 
   auto disk = journal_under_test{kind};
   auto orders = disk.create("orders");
   disk.commit(orders, stored(1, 4));
-  BOOST_TEST(disk.read(orders, 1, 9, 4).covered == sequence_number{4});
-  BOOST_TEST(disk.read(orders, 1, 9, 5).covered == sequence_number{9});
+  BOOST_TEST(disk.read(orders, 1, 9, {4}).covered == sequence_number{4});
+  BOOST_TEST(disk.read(orders, 1, 9, {5}).covered == sequence_number{9});
 }
 
 BOOST_DATA_TEST_CASE(a_read_where_nothing_is_left_finds_nothing, every_journal, kind) {
@@ -367,7 +376,7 @@ BOOST_DATA_TEST_CASE(after_a_failed_commit_only_opening_again_helps, every_journ
   BOOST_TEST(disk.try_to_commit(bad) == errc::journal_failed);
   BOOST_TEST(disk.try_to_commit(good) == errc::journal_failed);
   BOOST_TEST(!disk->create_queue("bills", {}).ok());
-  BOOST_TEST(!disk->read(orders, sequence_number{1}, sequence_number{1}, 1).ok());
+  BOOST_TEST(!disk->read(orders, sequence_number{1}, sequence_number{1}, {}).ok());
   disk.reopen();
   BOOST_TEST(disk.try_to_commit(good) == errc::none);
   BOOST_TEST(disk.rows(orders) == "1-2");

@@ -85,7 +85,7 @@ public:
     for (const auto& queue : disk_.recovered()) {
       text += queue.name + " next " + std::to_string(value_of(queue.next)) + " rows "
               + told(queue.runs) + " sessions " + told(queue.sessions) + " payloads ";
-      for (const auto& run : disk_.read(queue.id, 1, 1000000, 1000000).runs)
+      for (const auto& run : disk_.read(queue.id, 1, 1000000, {1000000, SIZE_MAX}).runs)
         text += told(run) + "=" + texts(run) + " ";
     }
     return text;

@@ -110,7 +110,7 @@ public:
   }
 
   [[nodiscard]] persistence::stored_page read(queue_id queue, std::uint64_t first,
-                                              std::uint64_t last, std::uint32_t limit = 1000) {
+                                              std::uint64_t last, page_limit limit = {1000}) {
     return journal_->read(queue, sequence_number{first}, sequence_number{last}, limit).value();
   }
 

@@ -43,8 +43,8 @@ template <class... Texts>
   auto page = message_page{};
   for (auto sequence = first; sequence < first + count; ++sequence)
     page.push_back(envelope(letter(sequence)));
-  return {std::make_shared<const message_page>(std::move(page)), 0, count,
-          sequence_number{first}, deliveries};
+  return {std::make_shared<const message_page>(std::move(page)), 0, count, sequence_number{first},
+          deliveries};
 }
 
 /// `count` messages whose payloads are on disk only.

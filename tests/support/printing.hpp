@@ -86,7 +86,9 @@ struct list {
 
 /// The sequences of everything in `items`, in their order.
 template <class Items>
-  requires requires(const Items& items) { sequences(*items.begin()); }
+  requires requires(const Items& items) {
+    sequences(*items.begin());
+  }
 [[nodiscard]] list sequences(const Items& items) {
   auto all = list{};
   for (const auto& item : items)

@@ -52,10 +52,10 @@ namespace ferry::testing {
                                                const queue_figures& after) {
   return before.published <= after.published && before.duplicates <= after.duplicates
          && before.confirmed <= after.confirmed && before.delivered <= after.delivered
-         && before.redelivered <= after.redelivered
-         && before.acknowledged <= after.acknowledged && before.nacked <= after.nacked
-         && before.expired <= after.expired && before.dead_lettered <= after.dead_lettered
-         && before.discarded <= after.discarded && before.stale <= after.stale;
+         && before.redelivered <= after.redelivered && before.acknowledged <= after.acknowledged
+         && before.nacked <= after.nacked && before.expired <= after.expired
+         && before.dead_lettered <= after.dead_lettered && before.discarded <= after.discarded
+         && before.stale <= after.stale;
 }
 
 [[nodiscard]] inline bool has_room(const credit& held, const credit& limit) {
@@ -123,10 +123,9 @@ namespace ferry::testing {
 [[nodiscard]] inline bool every_delivery_is_counted(const queue_model& model,
                                                     const effects::deliver& item) {
   auto first = model.messages.find(item.run.first);
-  return std::all_of(first, std::next(first, static_cast<std::ptrdiff_t>(item.run.count)),
-                     [&](const auto& entry) {
-                       return entry.second.deliveries + 1 == item.run.deliveries;
-                     });
+  return std::all_of(
+    first, std::next(first, static_cast<std::ptrdiff_t>(item.run.count)),
+    [&](const auto& entry) { return entry.second.deliveries + 1 == item.run.deliveries; });
 }
 
 /// Across crashes too: `used` are the tags of all lives.

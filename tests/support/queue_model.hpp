@@ -38,11 +38,11 @@ struct model_message {
   place where = place::committing;
   ending how = ending::none;
   std::uint32_t deliveries = 0;
-  consumer_id holder{};        // in flight
-  delivery_tag tag{};          // in flight
-  time_point due = never;      // in flight: its deadline; dying: the next try
+  consumer_id holder{};         // in flight
+  delivery_tag tag{};           // in flight
+  time_point due = never;       // in flight: its deadline; dying: the next try
   std::optional<model_row> row; // what a crash brings back
-  bool was_delivered = false;  // since the last crash
+  bool was_delivered = false;   // since the last crash
   bool is_confirmed = false;
 };
 
@@ -274,8 +274,8 @@ public:
   message_map messages; // all that were ever stored, in memory since the last crash
   std::map<session_id, publish_number> sessions;
   std::map<consumer_id, credit> consumers;
-  std::deque<model_answer> answers;   // due now, in this order
-  std::set<sequence_number> to_bury;  // due now
+  std::deque<model_answer> answers;  // due now, in this order
+  std::set<sequence_number> to_bury; // due now
   sequence_number next{1};
 
 private:

@@ -8,79 +8,39 @@
 #include "support/queue_invariants.hpp"
 #include "support/queue_model.hpp"
 #include "support/queue_table.hpp"
+#include "support/simulated_producers.hpp"
+#include "support/simulation_step.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <map>
 #include <optional>
-#include <ostream>
 #include <rapidcheck.h>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace ferry::testing {
 
-enum class action : std::uint8_t {
-  publish,       // a batch that arrives
-  lose_a_batch,  // a batch that does not
-  resend,        // unconfirmed messages, from any of them on
-  subscribe,
-  grant,
-  unsubscribe,
-  lose_consumer,
-  ack,
-  nack,
-  reject,
-  undecodable,
-  release,
-  extend,
-  pass_time,     // without a tick: wake-ups may be late
-  tick,          // whether it was asked for or not
-  write,         // some of the writes reach the disk
-  tell,          // the queue hears of them
-  read,          // a page comes, perhaps a short one
-  bury,
-  fail_to_bury,
-  crash,
-  fail_journal,
-};
-
-inline constexpr auto action_names = std::array<std::string_view, 22>{
-  "publish",     "lose_a_batch",  "resend", "subscribe", "grant",   "unsubscribe",
-  "lose_consumer", "ack",         "nack",   "reject",    "undecodable", "release",
-  "extend",      "pass_time",     "tick",   "write",     "tell",    "read",
-  "bury",        "fail_to_bury",  "crash",  "fail_journal"};
-
-/// One thing that happens. The numbers mean what the action makes of them, so
-/// that every sequence of steps is possible and a failing one can be shortened.
-struct step {
-  action what{};
-  std::uint32_t who = 0;
-  std::uint32_t pick = 0;
-  std::uint32_t amount = 0;
-
-  friend std::ostream& operator<<(std::ostream& out, const step& item) {
-    return out << action_names.at(static_cast<std::size_t>(item.what)) << "(" << item.who << ", "
-               << item.pick << ", " << item.amount << ")";
-  }
-};
-
 /// Plays steps. Fails the property where queue, model and disk disagree.
 class queue_simulation {
 public:
   explicit queue_simulation(queue_config config)
-    : config_(std::move(config)), model_(config_), queue_(reborn()) {
+    : config_(std::move(config)),
+      model_(config_),
+      queue_(reborn()) {
   }
 
   void play(const step& item) {
     switch (item.what) {
-    case action::publish: send(add_batch(item)); break;
-    case action::lose_a_batch: (void)add_batch(item); break;
-    case action::resend: resend(item); break;
+    case action::publish:
+      send(producers_.add(session_of(item), item.amount % 5 + 1, item.pick));
+      break;
+    case action::lose_a_batch:
+      (void)producers_.add(session_of(item), item.amount % 5 + 1, item.pick);
+      break;
+    case action::resend: resend(session_of(item), item.pick); break;
     case action::subscribe: subscribe(limit_of(item)); break;
     case action::grant: grant(consumer_of(item), limit_of(item)); break;
     case action::unsubscribe: unsubscribe(consumer_of(item)); break;
@@ -92,7 +52,7 @@ public:
     case action::release: settle(item, settle_kind::release); break;
     case action::extend: settle(item, settle_kind::extend); break;
     case action::pass_time: pass_time(item); break;
-    case action::tick: tick(); break;
+    case action::tick: tick(item); break;
     case action::write: write(1 + item.pick % 3); break;
     case action::tell: tell(); break;
     case action::read: read(1 + item.pick % 4); break;
@@ -121,11 +81,6 @@ public:
   }
 
 private:
-  struct sender {
-    publish_number next{1};
-    std::deque<std::pair<publish_number, ferry::envelope>> unconfirmed;
-  };
-
   // -- commands, each followed by what the model says about it ----------------
 
   template <class Command, class Prediction>
@@ -155,9 +110,13 @@ private:
 
   void send(const publish_request& request) {
     auto question = ask();
-    askers_[question] = request.session;
     run([&] { queue_->publish(now_, question, request, out_); },
         [&] { model_.publish(question, request); });
+  }
+
+  void resend(session_id session, std::size_t skip) {
+    if (auto waiting = producers_.unconfirmed(session); waiting > 0)
+      send(producers_.batch(session, skip % waiting));
   }
 
   void subscribe(credit limit) {
@@ -172,8 +131,7 @@ private:
   }
 
   void unsubscribe(consumer_id consumer) {
-    run([&] { queue_->unsubscribe(now_, consumer, out_); },
-        [&] { model_.unsubscribe(consumer); });
+    run([&] { queue_->unsubscribe(now_, consumer, out_); }, [&] { model_.unsubscribe(consumer); });
   }
 
   void lose(consumer_id consumer) {
@@ -229,47 +187,15 @@ private:
 
   // -- what happens outside the queue -----------------------------------------
 
-  publish_request add_batch(const step& item) {
-    auto session = session_id{1 + item.who % 3};
-    auto& from = senders_[session];
-    auto first = from.next;
-    for (auto i = std::uint32_t{0}; i <= item.amount % 5; ++i) {
-      auto text = std::to_string(value_of(session)) + "." + std::to_string(value_of(from.next))
-                  + std::string((item.pick * (i + 1)) % 30, '.');
-      from.unconfirmed.emplace_back(from.next, envelope(text));
-      from.next = advanced(from.next, 1);
-    }
-    return batch(session, static_cast<std::size_t>(value_of(first) - oldest(session)));
-  }
-
-  void resend(const step& item) {
-    auto session = session_id{1 + item.who % 3};
-    auto waiting = senders_[session].unconfirmed.size();
-    if (waiting > 0)
-      send(batch(session, item.pick % waiting));
-  }
-
-  [[nodiscard]] std::uint64_t oldest(session_id session) {
-    const auto& from = senders_[session];
-    return value_of(from.unconfirmed.empty() ? from.next : from.unconfirmed.front().first);
-  }
-
-  // Everything unconfirmed of `session`, but the first `skip`.
-  [[nodiscard]] publish_request batch(session_id session, std::size_t skip) {
-    auto page = message_page{};
-    for (const auto& [number, item] : senders_[session].unconfirmed)
-      if (value_of(number) >= oldest(session) + skip)
-        page.push_back(item);
-    auto first = oldest(session);
-    return {session, publish_number{first}, publish_number{first + skip},
-            std::make_shared<const message_page>(std::move(page))};
-  }
-
   [[nodiscard]] consumer_id consumer_of(const step& item) const {
     if (model_.consumers.empty())
       return consumer_id{99};
     auto at = item.who % model_.consumers.size();
     return std::next(model_.consumers.begin(), static_cast<std::ptrdiff_t>(at))->first;
+  }
+
+  [[nodiscard]] static session_id session_of(const step& item) {
+    return session_id{1 + item.who % 3};
   }
 
   [[nodiscard]] static credit limit_of(const step& item) {
@@ -301,12 +227,22 @@ private:
   }
 
   void pass_time(const step& item) {
-    switch (item.pick % 4) {
+    switch (item.pick % 3) {
     case 0: now_ += std::chrono::milliseconds{item.amount}; break;
     case 1: now_ += std::chrono::seconds{item.amount}; break;
-    case 2: now_ = std::max(now_, wake_up_ == never ? now_ : wake_up_ - 1ns); break;
-    case 3: now_ = std::max(now_, wake_up_ == never ? now_ : wake_up_); break;
+    case 2: wait_until(wake_up_ - 1ns); break;
     }
+  }
+
+  void tick(const step& item) {
+    if (item.pick % 3 != 0)
+      wait_until(wake_up_);
+    tick();
+  }
+
+  void wait_until(time_point instant) {
+    if (wake_up_ != never)
+      now_ = std::max(now_, instant);
   }
 
   void write(std::uint32_t most) {
@@ -331,7 +267,6 @@ private:
     writes_.clear();
     burials_.clear();
     unheard_.clear();
-    askers_.clear();
     load_.reset();
     written_ = commit_ticket::none;
     wake_up_ = never;
@@ -373,17 +308,15 @@ private:
   }
 
   void meet(const effects::confirm& item) {
-    auto numbers = list{value_of(item.outcome.up_to), value_of(item.outcome.resend_from),
-                        item.messages};
+    auto numbers =
+      list{value_of(item.outcome.up_to), value_of(item.outcome.resend_from), item.messages};
     for (const auto& refused : item.outcome.refused)
       numbers.add(value_of(refused.number), 1);
     RC_ASSERT(nothing_is_told_before_it_is_committed(model_, item.question, numbers));
     for (auto sequence : model_.answers.front().confirms)
       model_.messages.at(sequence).is_confirmed = true;
     model_.answers.pop_front();
-    auto& waiting = senders_[askers_.at(item.question)].unconfirmed;
-    while (!waiting.empty() && waiting.front().first <= item.outcome.up_to)
-      waiting.pop_front();
+    producers_.confirm(item.outcome.session, item.outcome.up_to);
   }
 
   void meet(const effects::settled& item) {
@@ -441,9 +374,7 @@ private:
 
   [[nodiscard]] bool is_drained() const {
     return model_.count(place::ended) == model_.messages.size() && writes_.empty()
-           && std::ranges::all_of(senders_, [](const auto& entry) {
-                return entry.second.unconfirmed.empty();
-              });
+           && producers_.waiting().empty();
   }
 
   void calm_down() {
@@ -455,9 +386,8 @@ private:
       end_burial(0, true);
     for (; !unheard_.empty(); unheard_.pop_back())
       answer_burial(unheard_.back(), true);
-    for (const auto& [session, from] : senders_)
-      if (!from.unconfirmed.empty())
-        send(batch(session, 0));
+    for (auto session : producers_.waiting())
+      resend(session, 0);
     auto everything = settlement{delivery_tag{1}, std::uint64_t{1} << 50, settle_kind::ack, {}, {}};
     settle(model_.consumers.begin()->first, {everything});
   }
@@ -472,12 +402,11 @@ private:
   effect_list out_;
   std::uint64_t questions_ = 0;
 
-  std::map<session_id, sender> senders_;
-  std::map<question_id, session_id> askers_;
+  simulated_producers producers_;
   std::deque<effects::persist> writes_; // asked for, not on disk
   commit_ticket written_{};
   std::optional<effects::load> load_;
-  std::vector<dead_message> burials_; // asked for, not answered
+  std::vector<dead_message> burials_;    // asked for, not answered
   std::vector<sequence_number> unheard_; // buried, but the answer is still on its way
   std::map<sequence_number, death> letters_;
   std::set<delivery_tag> tags_;

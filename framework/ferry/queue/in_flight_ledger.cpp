@@ -7,7 +7,8 @@ namespace ferry {
 
 namespace {
 
-// The counter below the epoch starts at 1, so that tag 0 never exists.
+// The counter below the epoch starts at 1, so that tag 0 never exists. Epochs meet
+// again after 2^24 openings, when no delivery of the first round can be left.
 delivery_tag first_tag_of(epoch opened) {
   return delivery_tag{(std::uint64_t{value_of(opened)} << 40) + 1};
 }

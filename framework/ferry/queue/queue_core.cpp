@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr auto max_sessions = std::size_t{10'000};
 constexpr auto longest_share = std::uint64_t{1024};  // messages handed over in one go
-constexpr auto page_rows = std::uint32_t{1024};      // rows read back in one go
 constexpr auto burial_wait = 1s;
 
 std::size_t ram_budget(const queue_config& config) {
@@ -400,7 +399,7 @@ void queue_core::deliver(time_point now, effect_list& out) {
   }
   if (auto range = ready_.missing(); range && !loading_) {
     loading_ = true;
-    out.emplace_back(effects::load{range->first, range->last, page_rows});
+    out.emplace_back(effects::load{range->first, range->last, {}});
   }
 }
 

@@ -10,6 +10,7 @@
 #include "ferry/message.hpp"
 #include "ferry/outcome.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <variant>
 #include <vector>
@@ -74,6 +75,12 @@ struct dead_message {
   envelope letter;            // with the death in its headers
 };
 
+/// How much is read back in one go; the row that reaches a limit is the last.
+struct page_limit {
+  std::uint32_t rows = 1024;
+  std::size_t bytes = std::size_t{4} << 20; // of payload
+};
+
 namespace effects {
 
 /// Commit `records` in one transaction; then call `committed(ticket)`.
@@ -109,11 +116,12 @@ struct deliver {
   time_point deadline{};
 };
 
-/// Read rows back: `limit` at most, from `first` to `last`; then call `loaded`.
+/// Read rows back, from `first` to `last` as far as `limit` allows; then call
+/// `loaded`.
 struct load {
   sequence_number first{};
   sequence_number last{};
-  std::uint32_t limit = 0;
+  page_limit limit;
 };
 
 /// Move a message to the dead-letter queue; then call `burial_ended`.

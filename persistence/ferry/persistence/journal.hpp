@@ -78,9 +78,9 @@ public:
   /// Makes all of `batches` durable in one transaction.
   [[nodiscard]] virtual status commit(std::span<const write_batch* const> batches) = 0;
 
-  /// Reads rows of `queue` from `first` to `last`, at most `limit` of them.
+  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows.
   [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
-                                                 sequence_number last, std::uint32_t limit)
+                                                 sequence_number last, page_limit limit)
     = 0;
 
   [[nodiscard]] virtual journal_figures figures() const = 0;

@@ -103,16 +103,18 @@ std::vector<stored_run> runs_of(const memory_queue& queue) {
 }
 
 stored_page page_of(const memory_queue& queue, sequence_number first, sequence_number last,
-                    std::uint32_t limit) {
+                    page_limit limit) {
   auto page = std::make_shared<message_page>();
   auto found = stored_page{{}, last};
+  auto bytes = std::size_t{0};
   for (const auto& [sequence, row] : queue.rows) {
     if (sequence < first || sequence > last)
       continue;
     auto place = static_cast<std::uint32_t>(page->size());
     page->push_back(row.message);
+    bytes += row.message.body.size();
     append_run(found.runs, {page, place, 1, sequence, row.deliveries});
-    if (page->size() == limit) {
+    if (page->size() == limit.rows || bytes >= limit.bytes) {
       found.covered = sequence;
       break;
     }
@@ -167,8 +169,8 @@ status memory_journal::commit(std::span<const write_batch* const> batches) {
 }
 
 result<stored_page> memory_journal::read(queue_id queue, sequence_number first,
-                                         sequence_number last, std::uint32_t limit) {
-  assert(limit > 0);
+                                         sequence_number last, page_limit limit) {
+  assert(limit.rows > 0);
   if (failed_)
     return *failed_;
   auto found = storage_->queues.find(queue);

@@ -48,7 +48,7 @@ public:
   result<queue_id> create_queue(const std::string& name, const queue_config& config) override;
   status commit(std::span<const write_batch* const> batches) override;
   result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
-                           std::uint32_t limit) override;
+                           page_limit limit) override;
   journal_figures figures() const override;
 
   /// Lets the next `commit` fail with `why`, and with it all that follow.

@@ -35,13 +35,13 @@ public:
   result<queue_id> create_queue(const std::string& name, const queue_config& config) override;
   status commit(std::span<const write_batch* const> batches) override;
   result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
-                           std::uint32_t limit) override;
+                           page_limit limit) override;
   journal_figures figures() const override;
 
 private:
   std::vector<stored_queue> read_queues();
   stored_page read_page(queue_id queue, sequence_number first, sequence_number last,
-                        std::uint32_t limit);
+                        page_limit limit);
 
   void apply(queue_id queue, const records::store& record);
   void apply(queue_id queue, const records::erase& record);
@@ -115,7 +115,7 @@ status sqlite_journal::commit(std::span<const write_batch* const> batches) {
 }
 
 result<stored_page> sqlite_journal::read(queue_id queue, sequence_number first,
-                                         sequence_number last, std::uint32_t limit) {
+                                         sequence_number last, page_limit limit) {
   return attempt_to_read<stored_page>([&] { return read_page(queue, first, last, limit); });
 }
 
@@ -139,13 +139,16 @@ std::vector<stored_queue> sqlite_journal::read_queues() {
 }
 
 stored_page sqlite_journal::read_page(queue_id queue, sequence_number first, sequence_number last,
-                                      std::uint32_t limit) {
-  assert(limit > 0);
+                                      page_limit limit) {
+  assert(limit.rows > 0);
   auto page = stored_page{messages_.read(keys_between(queue, first, last), limit), last};
-  auto found = std::uint64_t{0};
-  for (const auto& run : page.runs)
-    found += run.count;
-  if (found == limit)
+  auto rows = std::uint64_t{0};
+  auto bytes = std::size_t{0};
+  for (const auto& run : page.runs) {
+    rows += run.count;
+    bytes += resident_bytes(run);
+  }
+  if (rows == limit.rows || bytes >= limit.bytes)
     page.covered = page.runs.back().last();
   return page;
 }

@@ -86,15 +86,18 @@ std::vector<stored_run> sqlite_message_table::scan(queue_id queue) {
   return runs;
 }
 
-std::vector<message_run> sqlite_message_table::read(key_range keys, std::uint32_t limit) {
+std::vector<message_run> sqlite_message_table::read(key_range keys, page_limit limit) {
   auto page = std::make_shared<message_page>();
   auto runs = std::vector<message_run>{};
-  statements_.read_messages.with(keys.first, keys.last, std::int64_t{limit})
-    .each_row([&](const named_statement& row) {
+  auto bytes = std::size_t{0};
+  statements_.read_messages.with(keys.first, keys.last, std::int64_t{limit.rows})
+    .while_rows([&](const named_statement& row) {
       auto place = static_cast<std::uint32_t>(page->size());
       auto deliveries = static_cast<std::uint32_t>(row.number(1));
       page->push_back(read_envelope(row));
       append_run(runs, {page, place, 1, sequence_of(row.number(0)), deliveries});
+      bytes += page->back().body.size();
+      return bytes < limit.bytes;
     });
   return runs;
 }

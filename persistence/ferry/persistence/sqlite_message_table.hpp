@@ -42,7 +42,7 @@ public:
   [[nodiscard]] std::vector<stored_run> scan(queue_id queue);
 
   /// The first `limit` rows of `keys`, with their payloads, on one page.
-  [[nodiscard]] std::vector<message_run> read(key_range keys, std::uint32_t limit);
+  [[nodiscard]] std::vector<message_run> read(key_range keys, page_limit limit);
 
 private:
   struct row_values;

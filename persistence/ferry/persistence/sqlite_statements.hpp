@@ -61,6 +61,14 @@ public:
       visit(std::as_const(*this));
   }
 
+  /// The same, until `visit(row)` returns false.
+  template <class Visitor>
+  void while_rows(Visitor visit) {
+    auto ended = reset_at_end{statement_};
+    while (next() && visit(std::as_const(*this))) {
+    }
+  }
+
   // -- the current row --------------------------------------------------------
 
   [[nodiscard]] std::int64_t number(int column) const;

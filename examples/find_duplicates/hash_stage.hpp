@@ -1,0 +1,26 @@
+// The second stage: one file in, its digest out.
+
+#pragma once
+
+#include "run_state.hpp"
+
+#include <memory>
+
+namespace find_duplicates {
+
+/// Reads files. One that cannot be read throws, and is tried again.
+/// Threads   any number of workers
+class hash_stage {
+public:
+  hash_stage(std::shared_ptr<run_state> run, ferry::producer<hashed_file> results);
+
+  void operator()(const entry& file, ferry::delivery& d);
+
+private:
+  [[nodiscard]] bool is_own(const std::string& path, origin from) const;
+
+  std::shared_ptr<run_state> run_;
+  ferry::producer<hashed_file> results_;
+};
+
+} // namespace find_duplicates

@@ -1,0 +1,57 @@
+// Finds duplicate files with a pipeline of durable queues. What to look at: the
+// process may be killed anywhere, and started again it goes on and prints what an
+// uninterrupted run prints.
+//
+//                       ┌──────────┐
+//            directories│          │directories
+//                       ▼          │
+//   command line ─▶ [ walk ] ─▶ walk_stage ─▶ [ hash ] ─▶ hash_stage ─▶ [ collect ]
+//        │                                     files       N workers         │
+//        │                                                                   ▼
+//        └────────▶ [ job ] ─────────────────────────────────────────▶ the result
+//
+//   [ walk.dead ] and [ hash.dead ] take what could not be read three times.
+//
+// - A stage publishes, waits for the receipts, and only then acks what it worked
+//   on (ack_when_stored.hpp). So every file is in a queue until its digest is.
+// - Killed between the two, a stage works once more, to the same result: results
+//   are kept by path (collection.hpp).
+// - The message in "job" is acked when the result was printed (search.cpp). What
+//   an ended search left in the queues has another job's id, and is dropped.
+//
+//   find_duplicates --journal search.db ~/photos /mnt/backup
+
+#include "command_line.hpp"
+#include "interruption.hpp"
+#include "search.hpp"
+#include "standard_output.hpp"
+
+#include <csignal>
+#include <iostream>
+
+using namespace find_duplicates;
+
+namespace {
+
+exit_status run(int argc, char** argv) {
+  auto wanted = read_command_line(argc, argv);
+  try {
+    check_standard_streams();
+    std::signal(SIGPIPE, SIG_IGN); // a reader that went away is an error like others
+    return search(wanted, interruption{});
+  } catch (const interrupted&) {
+    std::cerr << (wanted.journal.empty()
+                    ? "find_duplicates: interrupted; with --journal FILE it could be continued\n"
+                    : "find_duplicates: interrupted; run the same command again to continue\n");
+    return exit_status::interrupted;
+  } catch (const std::exception& mistake) {
+    std::cerr << std::string{"find_duplicates: "} + mistake.what() + "\n";
+    return exit_status::unusable;
+  }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  return static_cast<int>(run(argc, argv));
+}

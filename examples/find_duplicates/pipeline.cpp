@@ -1,0 +1,95 @@
+#include "pipeline.hpp"
+
+#include "hash_stage.hpp"
+#include "walk_stage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string>
+
+namespace find_duplicates {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Nobody but this process consumes, and a lost worker gives its messages back at
+// once: a deadline would only disturb those who read a large file.
+constexpr auto lease = 30 * 24h;
+
+ferry::queue_config tried_three_times() {
+  auto config = ferry::queue_config{};
+  config.lease = lease;
+  config.max_deliveries = 3;
+  config.retry = {ferry::retry_growth::fixed, 200ms, 200ms, 1.0, 0.0};
+  return config;
+}
+
+ferry::queue_config kept_until_acked() {
+  auto config = ferry::queue_config{};
+  config.lease = lease;
+  config.max_deliveries = 0;
+  config.last_resort = ferry::last_resort::keep;
+  return config;
+}
+
+void expect_no_other_program(const ferry::broker& broker) {
+  constexpr auto own = std::array<std::string_view, 6>{job_queue,     walk_queue,  "walk.dead",
+                                                       hash_queue,    "hash.dead", collect_queue};
+  for (const auto& name : broker.queues().value())
+    if (std::ranges::find(own, name) == own.end())
+      throw std::runtime_error{"the journal holds a queue \"" + name
+                               + "\" of another program; give --journal a file of its own"};
+}
+
+// Few enough that files do not wait behind a large one while others are idle,
+// enough that a commit is shared.
+ferry::consumer_config hashing(unsigned workers) {
+  return {.concurrency = workers, .prefetch_messages = 32};
+}
+
+} // namespace
+
+void declare_queues(ferry::broker& broker) {
+  expect_no_other_program(broker);
+  broker.declare(job_queue, kept_until_acked()).value();
+  broker.declare(walk_queue, tried_three_times()).value();
+  broker.declare(hash_queue, tried_three_times()).value();
+  broker.declare(collect_queue, kept_until_acked()).value();
+}
+
+pipeline::pipeline(ferry::broker& broker, std::shared_ptr<run_state> run, unsigned workers)
+  : broker_(broker),
+    run_(std::move(run)),
+    walker_(broker
+              .consume<entry>(walk_queue,
+                              walk_stage{run_, broker.producer<entry>(walk_queue).value(),
+                                         broker.producer<entry>(hash_queue).value()})
+              .value()),
+    hashers_(broker
+               .consume<entry>(
+                 hash_queue,
+                 hash_stage{run_, broker.producer<hashed_file>(collect_queue).value()},
+                 hashing(workers))
+               .value()) {
+}
+
+pipeline::~pipeline() {
+  run_->is_stopping = true;
+  walker_.stop();
+  hashers_.stop();
+}
+
+// In the order of the stages: a directory leaves its queue after its files have
+// entered theirs, so both are empty only when nothing is left.
+pipeline_state pipeline::state() const {
+  if (auto why = run_->failure())
+    throw ferry::failure{*why};
+  auto directories = broker_.figures(walk_queue).value().waiting();
+  auto files = broker_.figures(hash_queue).value().waiting();
+  auto done = broker_.figures(collect_queue).value().waiting();
+  return {directories, files, done, run_->files, run_->bytes};
+}
+
+} // namespace find_duplicates
