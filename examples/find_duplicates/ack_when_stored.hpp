@@ -17,9 +17,10 @@ namespace find_duplicates {
 class ack_when_stored {
 public:
   /// Range   `publishes` from 1
-  ack_when_stored(ferry::kept_delivery done, std::size_t publishes,
-                  std::shared_ptr<run_state> run)
-    : done_(std::move(done)), missing_(publishes), run_(std::move(run)) {
+  ack_when_stored(ferry::kept_delivery done, std::size_t publishes, std::shared_ptr<run_state> run)
+    : done_(std::move(done)),
+      missing_(publishes),
+      run_(std::move(run)) {
   }
 
   void hear(const ferry::result<ferry::durability_level>& outcome) {

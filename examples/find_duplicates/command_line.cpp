@@ -11,13 +11,13 @@ namespace find_duplicates {
 
 namespace {
 
-constexpr auto description
-  = "Finds duplicate files below the given directories and prints them as sha256sum does, "
-    "sorted by digest and path. Symbolic links are followed only where they are named here.";
+constexpr auto description =
+  "Finds duplicate files below the given directories and prints them as sha256sum does, "
+  "sorted by digest and path. Symbolic links are followed only where they are named here.";
 
-constexpr auto exit_codes
-  = "Exit status: 0 done; 1 done, but some files could not be read; 2 wrong usage, or a journal "
-    "or standard output that cannot be used; 130 interrupted, run it again to continue.";
+constexpr auto exit_codes =
+  "Exit status: 0 done; 1 done, but some files could not be read; 2 wrong usage, or a journal "
+  "or standard output that cannot be used; 130 interrupted, run it again to continue.";
 
 const auto modes = std::map<std::string, progress_mode>{{"auto", progress_mode::automatic},
                                                         {"always", progress_mode::always},

@@ -82,8 +82,8 @@ directory_listing list_directory(const std::string& path, origin from) {
 // The path without links, dots and double slashes, with a slash at its end;
 // empty if it leads nowhere.
 std::string resolved(const std::string& path) {
-  auto real = std::unique_ptr<char, decltype(&std::free)>{::realpath(path.c_str(), nullptr),
-                                                          &std::free};
+  auto real =
+    std::unique_ptr<char, decltype(&std::free)>{::realpath(path.c_str(), nullptr), &std::free};
   return real ? joined(real.get(), "") : std::string{};
 }
 

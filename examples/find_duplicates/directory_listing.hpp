@@ -25,6 +25,7 @@ struct directory_listing {
 
 /// Leaves out what lies in another of the directories, so that no file is met by
 /// two paths. What cannot be resolved stays, to be reported when it is walked.
-[[nodiscard]] std::vector<std::string> without_overlaps(const std::vector<std::string>& directories);
+[[nodiscard]] std::vector<std::string>
+without_overlaps(const std::vector<std::string>& directories);
 
 } // namespace find_duplicates

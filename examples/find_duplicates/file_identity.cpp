@@ -6,8 +6,8 @@ namespace find_duplicates {
 
 std::optional<file_identity> identity_of(const std::string& path, origin from) {
   struct stat facts {};
-  auto outcome = from == origin::named ? ::stat(path.c_str(), &facts)
-                                       : ::lstat(path.c_str(), &facts);
+  auto outcome =
+    from == origin::named ? ::stat(path.c_str(), &facts) : ::lstat(path.c_str(), &facts);
   if (outcome != 0)
     return std::nullopt;
   return file_identity{facts.st_dev, facts.st_ino};

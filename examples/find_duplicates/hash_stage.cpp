@@ -8,7 +8,8 @@
 namespace find_duplicates {
 
 hash_stage::hash_stage(std::shared_ptr<run_state> run, ferry::producer<hashed_file> results)
-  : run_(std::move(run)), results_(std::move(results)) {
+  : run_(std::move(run)),
+    results_(std::move(results)) {
 }
 
 void hash_stage::operator()(const entry& file, ferry::delivery& d) {

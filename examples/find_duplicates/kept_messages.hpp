@@ -24,7 +24,9 @@ template <class T>
 class kept_messages {
 public:
   kept_messages(ferry::broker& broker, std::string queue, job_id job)
-    : broker_(broker), queue_(std::move(queue)), consumer_(collect(job)) {
+    : broker_(broker),
+      queue_(std::move(queue)),
+      consumer_(collect(job)) {
   }
 
   kept_messages(const kept_messages&) = delete;
@@ -58,7 +60,7 @@ public:
   }
 
 private:
-  struct item {
+  struct kept {
     T value;
     std::string reason;
     ferry::kept_delivery delivery;
@@ -73,16 +75,16 @@ private:
           kept_.push_back({values[i], std::move(reason), deliveries[i].keep()});
         }
     };
-    constexpr auto no_limit = ferry::consumer_config{
-      .prefetch_messages = std::numeric_limits<std::uint32_t>::max(),
-      .prefetch_bytes = std::numeric_limits<std::size_t>::max()};
+    constexpr auto no_limit =
+      ferry::consumer_config{.prefetch_messages = std::numeric_limits<std::uint32_t>::max(),
+                             .prefetch_bytes = std::numeric_limits<std::size_t>::max()};
     return broker_.consume<T>(queue_, keep, no_limit).value();
   }
 
   ferry::broker& broker_;
   const std::string queue_;
   mutable std::mutex mutex_;
-  std::vector<item> kept_;
+  std::vector<kept> kept_;
   ferry::consumer consumer_; // last, because it fills the others
 };
 

@@ -35,8 +35,8 @@ ferry::queue_config kept_until_acked() {
 }
 
 void expect_no_other_program(const ferry::broker& broker) {
-  constexpr auto own = std::array<std::string_view, 6>{job_queue,     walk_queue,  "walk.dead",
-                                                       hash_queue,    "hash.dead", collect_queue};
+  constexpr auto own = std::array<std::string_view, 6>{job_queue,  walk_queue,  "walk.dead",
+                                                       hash_queue, "hash.dead", collect_queue};
   for (const auto& name : broker.queues().value())
     if (std::ranges::find(own, name) == own.end())
       throw std::runtime_error{"the journal holds a queue \"" + name
@@ -62,15 +62,14 @@ void declare_queues(ferry::broker& broker) {
 pipeline::pipeline(ferry::broker& broker, std::shared_ptr<run_state> run, unsigned workers)
   : broker_(broker),
     run_(std::move(run)),
-    walker_(broker
-              .consume<entry>(walk_queue,
-                              walk_stage{run_, broker.producer<entry>(walk_queue).value(),
-                                         broker.producer<entry>(hash_queue).value()})
-              .value()),
+    walker_(
+      broker
+        .consume<entry>(walk_queue, walk_stage{run_, broker.producer<entry>(walk_queue).value(),
+                                               broker.producer<entry>(hash_queue).value()})
+        .value()),
     hashers_(broker
                .consume<entry>(
-                 hash_queue,
-                 hash_stage{run_, broker.producer<hashed_file>(collect_queue).value()},
+                 hash_queue, hash_stage{run_, broker.producer<hashed_file>(collect_queue).value()},
                  hashing(workers))
                .value()) {
 }

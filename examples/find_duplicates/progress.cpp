@@ -43,9 +43,10 @@ std::string progress_line(const pipeline_state& now, std::chrono::duration<doubl
   auto found = with_commas(now.files_done + now.files_left);
   if (now.directories_left > 0)
     return fmt::format("walking  {} of {} files  {}", with_commas(now.files_done), found, speed);
-  auto left = files < 1 ? std::string{"-:--"}
-                        : as_clock(std::chrono::duration<double>{
-                            static_cast<double>(now.files_left) / files});
+  auto left =
+    files < 1
+      ? std::string{"-:--"}
+      : as_clock(std::chrono::duration<double>{static_cast<double>(now.files_left) / files});
   return fmt::format("{}  {} files  {}  {} left", bar(now), found, speed, left);
 }
 

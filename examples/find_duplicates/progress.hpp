@@ -13,7 +13,8 @@ namespace find_duplicates {
 /// One line: how far the search is, how fast, and how long it will take. The time
 /// left is known when the last directory has been listed.
 /// Time   `elapsed` since this run began
-[[nodiscard]] std::string progress_line(const pipeline_state& now, std::chrono::duration<double> elapsed);
+[[nodiscard]] std::string progress_line(const pipeline_state& now,
+                                        std::chrono::duration<double> elapsed);
 
 /// Draws the line over itself, ten times a second, and wipes it away at the end.
 class progress {

@@ -20,7 +20,8 @@ namespace find_duplicates {
 class run_state {
 public:
   run_state(job_id search, std::set<file_identity> journal)
-    : job(search), own_files(std::move(journal)) {
+    : job(search),
+      own_files(std::move(journal)) {
   }
 
   const job_id job;

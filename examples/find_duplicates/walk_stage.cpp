@@ -9,7 +9,9 @@ namespace find_duplicates {
 
 walk_stage::walk_stage(std::shared_ptr<run_state> run, ferry::producer<entry> directories,
                        ferry::producer<entry> files)
-  : run_(std::move(run)), directories_(std::move(directories)), files_(std::move(files)) {
+  : run_(std::move(run)),
+    directories_(std::move(directories)),
+    files_(std::move(files)) {
 }
 
 void walk_stage::operator()(const entry& directory, ferry::delivery& d) {

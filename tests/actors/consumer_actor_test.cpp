@@ -213,4 +213,21 @@ BOOST_AUTO_TEST_CASE(a_stopped_consumer_gives_back_what_it_did_not_settle) {
   BOOST_TEST(handled == texts{"hello"});
 }
 
+BOOST_AUTO_TEST_CASE(a_stopped_consumer_is_gone_only_when_what_it_settled_is_on_disk) {
+  auto journal = held_journal{*this};
+  auto start = queue_start{};
+  start.id = queue_id{1};
+  start.name = "greetings";
+  queue = own(actors::spawn_queue(system(), start,
+                                  {journal.actor(), supervisor, letters, start.id, clock()}));
+  auto alice = consume([](const greeting&) {});
+  publish("hello");
+  journal.commit_all();
+  auto stopped = request<messages::stopped>(alice, messages::stop{});
+  BOOST_TEST(!stopped.arrived());
+  journal.commit_all();
+  BOOST_TEST(stopped.arrived());
+  BOOST_TEST(figures(queue).acknowledged == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,7 +40,7 @@ private:
   void handle_next();
   void send_settlements();
   caf::typed_response_promise<messages::stopped> stop();
-  void unsubscribe();
+  void unsubscribe_if_settled();
   void leave(const caf::error& why);
 
   consumer_actor::pointer self;
@@ -50,6 +50,7 @@ private:
   std::vector<delivery> batch;   // reused: what the handler works on
   std::vector<shared_page> held; // reused: keeps its payloads alive
   settlement_batch settlements;
+  std::size_t unanswered = 0;    // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
   std::optional<caf::typed_response_promise<messages::stopped>> stopping;
 };
@@ -71,8 +72,7 @@ void consumer_shell::subscribe() {
     .then(
       [this](const messages::subscription& m) {
         id = m.consumer;
-        if (stopping)
-          unsubscribe();
+        unsubscribe_if_settled();
       },
       [this](const caf::error& why) { leave(why); });
 }
@@ -141,11 +141,18 @@ kept_delivery consumer_shell::keep(delivery_tag tag) {
 void consumer_shell::send_settlements() {
   if (settlements.empty())
     return;
+  ++unanswered;
+  auto answered = [this] {
+    --unanswered;
+    unsubscribe_if_settled();
+  };
   compat::request(self, options->queue, answer_timeout,
                   messages::settle{id, settlements.take()})
-    .then([](const messages::settled&) {},
-          [this](const caf::error& why) {
-            if (why != caf::sec::request_timeout)
+    .then([answered](const messages::settled&) { answered(); },
+          [this, answered](const caf::error& why) {
+            if (why == caf::sec::request_timeout)
+              answered();
+            else
               leave(why);
           });
 }
@@ -156,12 +163,14 @@ caf::typed_response_promise<messages::stopped> consumer_shell::stop() {
   auto promise = self->make_response_promise<messages::stopped>();
   stopping = promise;
   send_settlements();
-  if (id != consumer_id::none)
-    unsubscribe();
+  unsubscribe_if_settled();
   return promise;
 }
 
-void consumer_shell::unsubscribe() {
+// Whoever stops a consumer may rely on it that what it settled is on disk.
+void consumer_shell::unsubscribe_if_settled() {
+  if (!stopping || unanswered > 0 || id == consumer_id::none)
+    return;
   compat::request(self, options->queue, answer_timeout, messages::unsubscribe{id})
     .then([this](const messages::unsubscribed&) { leave({}); },
           [this](const caf::error& why) { leave(why); });
