@@ -195,11 +195,12 @@ BOOST_AUTO_TEST_CASE(a_page_is_asked_for_once_until_it_comes) {
   BOOST_TEST(!asked_for().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(at_most_1024_rows_are_asked_for) {
+BOOST_AUTO_TEST_CASE(a_page_is_at_most_1024_rows_and_ends_where_it_reaches_4_mib) {
   start_with_budget(0);
   store(1);
   subscribe();
-  BOOST_TEST(only<effects::load>(out).limit == 1024u);
+  BOOST_TEST(only<effects::load>(out).limit.rows == 1024u);
+  BOOST_TEST(only<effects::load>(out).limit.bytes == std::size_t{4} << 20);
 }
 
 BOOST_AUTO_TEST_CASE(younger_messages_do_not_overtake_a_backlog_on_disk) {

@@ -157,7 +157,7 @@ private:
     if (!load_)
       return;
     auto asked = *std::exchange(load_, std::nullopt);
-    auto page = disk_.read(asked, std::min(asked.limit, limit));
+    auto page = disk_.read(asked, std::min(asked.limit.rows, limit));
     run([&] { queue_->loaded(now_, asked.first, page.covered, page.runs, out_); }, [] {});
   }
 

@@ -1,0 +1,165 @@
+#include "ferry/actors/protocol.hpp"
+
+#include "support/virtual_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+
+using namespace ferry;
+using namespace ferry::testing;
+
+namespace {
+
+#if FERRY_CAF_LEGACY
+using wire_bytes = std::vector<char>;
+#else
+using wire_bytes = caf::byte_buffer;
+#endif
+
+[[maybe_unused]] bool succeeded(bool outcome) {
+  return outcome;
+}
+
+[[maybe_unused]] bool succeeded(const caf::error& why) {
+  return !why;
+}
+
+/// Sends values over a wire that is a byte buffer.
+struct protocol_fixture : virtual_system {
+  template <class Message>
+  wire_bytes write(Message& message) {
+    auto bytes = wire_bytes{};
+    auto sink = caf::binary_serializer{system(), bytes};
+    BOOST_REQUIRE(succeeded(compat::plain(sink, message)));
+    return bytes;
+  }
+
+  template <class Message>
+  bool read(const wire_bytes& bytes, Message& message) {
+    auto source = caf::binary_deserializer{system(), bytes};
+    return succeeded(compat::plain(source, message));
+  }
+
+  template <class Message>
+  Message over_the_wire(Message sent) {
+    auto received = Message{};
+    BOOST_REQUIRE(read(write(sent), received));
+    return received;
+  }
+
+  static message_page page() {
+    auto order = std::make_shared<const content_type>(content_type{"order", "msgpack"});
+    auto headers = std::make_shared<const header_map>(header_map{{"trace", "7"}});
+    auto a = ferry::testing::envelope("a");
+    auto b = ferry::testing::envelope(std::string_view{"b\0c", 3});
+    auto c = ferry::testing::envelope("");
+    a.content = b.content = order;
+    b.headers = headers;
+    return {a, b, c};
+  }
+
+  static void check_equal(const message_page& left, const message_page& right) {
+    BOOST_REQUIRE(left.size() == right.size());
+    for (auto i = std::size_t{0}; i < left.size(); ++i) {
+      BOOST_TEST(std::ranges::equal(left[i].body.bytes(), right[i].body.bytes()));
+      BOOST_TEST((left[i].published_at == right[i].published_at));
+      BOOST_TEST((!left[i].content == !right[i].content));
+      BOOST_TEST((!left[i].content || *left[i].content == *right[i].content));
+      BOOST_TEST((!left[i].headers == !right[i].headers));
+      BOOST_TEST((!left[i].headers || *left[i].headers == *right[i].headers));
+    }
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(protocol_suite, protocol_fixture)
+
+BOOST_AUTO_TEST_CASE(a_publish_keeps_its_numbers_and_every_envelope) {
+  auto sent = messages::publish{{session_id{UINT64_MAX}, publish_number{3}, publish_number{5},
+                                 std::make_shared<const message_page>(page())}};
+  auto received = over_the_wire(sent);
+  BOOST_TEST((received.batch.session == sent.batch.session));
+  BOOST_TEST((received.batch.oldest == publish_number{3}));
+  BOOST_TEST((received.batch.first == publish_number{5}));
+  check_equal(*received.batch.page, page());
+}
+
+BOOST_AUTO_TEST_CASE(a_delivered_run_brings_its_own_stretch_of_the_page_only) {
+  auto run = message_run{std::make_shared<const message_page>(page()), 1, 2, sequence_number{8}, 4};
+  auto received
+    = over_the_wire(messages::delivery{consumer_id{2}, {{delivery_tag{6}, run, at(9s)}}});
+  BOOST_REQUIRE(received.runs.size() == 1u);
+  const auto& arrived = received.runs.front();
+  BOOST_TEST((arrived.first_tag == delivery_tag{6}));
+  BOOST_TEST((arrived.deadline == at(9s)));
+  BOOST_TEST((arrived.run.first == sequence_number{8}));
+  BOOST_TEST(arrived.run.deliveries == 4u);
+  BOOST_TEST(arrived.run.count == 2u);
+  check_equal(*arrived.run.page, {page()[1], page()[2]});
+}
+
+BOOST_AUTO_TEST_CASE(a_settlement_keeps_its_kind_its_reason_and_whether_it_has_a_delay) {
+  auto sent = messages::settle{consumer_id{1},
+                               {{delivery_tag{1}, 3, settle_kind::nack, 0s, "no"},
+                                {delivery_tag{9}, 1, settle_kind::extend, {}, {}}}};
+  auto received = over_the_wire(sent);
+  BOOST_REQUIRE(received.settlements.size() == 2u);
+  BOOST_TEST(received.settlements[0].count == 3u);
+  BOOST_TEST((received.settlements[0].kind == settle_kind::nack));
+  BOOST_TEST((received.settlements[0].delay == duration{0}));
+  BOOST_TEST(received.settlements[0].reason == "no");
+  BOOST_TEST(!received.settlements[1].delay.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_names_what_was_refused_and_why) {
+  auto sent = messages::receipt{{session_id{1}, publish_number{9}, durability_level::synced,
+                                 {{publish_number{4}, {errc::too_large, "too large"}}},
+                                 publish_number{2}}};
+  auto received = over_the_wire(sent).outcome;
+  BOOST_TEST((received.up_to == publish_number{9}));
+  BOOST_TEST((received.level == durability_level::synced));
+  BOOST_TEST((received.resend_from == publish_number{2}));
+  BOOST_REQUIRE(received.refused.size() == 1u);
+  BOOST_TEST((received.refused[0].why == error{errc::too_large, "too large"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_declaration_keeps_every_option) {
+  auto config = queue_config{};
+  config.durability = durability::memory;
+  config.retry.factor = 3.5;
+  config.dead_letter_queue = "lost";
+  BOOST_TEST((over_the_wire(messages::declare{"orders", config}).config == config));
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_letter_keeps_its_death) {
+  auto end = death{"orders", sequence_number{4}, death_cause::rejected, "why", 3, at(1s)};
+  auto sent = messages::bury{queue_id{3}, {{sequence_number{4}, dead_letter(page()[0], end)}}};
+  auto received = over_the_wire(sent);
+  BOOST_REQUIRE(received.letters.size() == 1u);
+  BOOST_TEST((death_of(received.letters[0].letter) == end));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_was_cut_short_is_refused_at_every_byte) {
+  auto sent = messages::publish{
+    {session_id{1}, publish_number{1}, publish_number{1},
+     std::make_shared<const message_page>(page())}};
+  auto whole = write(sent);
+  for (auto size = std::size_t{0}; size < whole.size(); ++size) {
+    auto cut = wire_bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    auto received = messages::publish{};
+    BOOST_TEST(!read(cut, received));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_error_keeps_its_code_and_its_text_through_caf) {
+  auto sent = error{errc::redeclared_differently, "queue \"orders\" exists"};
+  BOOST_TEST((actors::from_caf(actors::to_caf(sent)) == sent));
+  BOOST_TEST((actors::from_caf(caf::make_error(caf::sec::request_timeout)).code
+              == errc::timed_out));
+  BOOST_TEST((actors::from_caf(caf::make_error(caf::sec::request_receiver_down)).code
+              == errc::closed));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
