@@ -39,12 +39,18 @@ result<Answer> ask(caf::actor_system& system, const Handle& actor, Question ques
   return answer;
 }
 
+void stop_anonymously(const caf::weak_actor_ptr& producer) {
+  if (auto running = caf::actor_cast<actors::producer_actor>(producer))
+    compat::send_anonymously(running, messages::stop{});
+}
+
 } // namespace
 
 struct broker::impl {
-  struct running_producer {
-    actors::producer_actor actor;
-    std::shared_ptr<producer_port> port;
+  /// Neither is kept alive: a producer ends with its last copy.
+  struct known_producer {
+    caf::weak_actor_ptr actor;
+    std::weak_ptr<producer_port> port;
   };
 
   impl(caf::actor_system& host, broker_config options)
@@ -54,6 +60,7 @@ struct broker::impl {
   status start();
   status stop_all();
   bool stop_in_time(const auto& actor, time_point deadline);
+  void remember(known_producer item);
   void end_by_force();
 
   [[nodiscard]] time_point now() const {
@@ -67,7 +74,7 @@ struct broker::impl {
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
   std::mutex mutex; // guards `producers`
-  std::vector<running_producer> producers;
+  std::vector<known_producer> producers;
   bool open = false;
 };
 
@@ -176,9 +183,11 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
                                       {actors::as<actors::queue_actor>(info->queue), port,
                                        session_id{random_number()}, config.confirm_timeout,
                                        impl_->clock});
-  auto held = std::lock_guard{impl_->mutex};
-  impl_->producers.push_back({std::move(actor), port});
-  return port;
+  auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
+  impl_->remember({ends_later, port});
+  return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {
+                                          stop_anonymously(ends_later);
+                                        }};
 }
 
 result<ferry::consumer> broker::run_consumers(const std::string& name,
@@ -227,7 +236,8 @@ status broker::impl::stop_all() {
   auto deadline = later(now(), config.close_limit);
   auto in_time = stop_in_time(supervisor, deadline);
   for (auto& item : producers)
-    in_time = stop_in_time(item.actor, deadline) && in_time;
+    if (auto running = caf::actor_cast<actors::producer_actor>(item.actor))
+      in_time = stop_in_time(running, deadline) && in_time;
   in_time = stop_in_time(actor, deadline) && in_time;
   if (!in_time)
     end_by_force();
@@ -245,16 +255,27 @@ status broker::impl::stop_all() {
   return success();
 }
 
+void broker::impl::remember(known_producer item) {
+  auto held = std::lock_guard{mutex};
+  std::erase_if(producers, [](const known_producer& known) { return known.port.expired(); });
+  producers.push_back(std::move(item));
+}
+
+// An actor that has ended already is in time as well.
 bool broker::impl::stop_in_time(const auto& which, time_point deadline) {
   auto limit = std::max(deadline - now(), duration{1ms});
-  return ask<messages::stopped>(system, which, messages::stop{}, limit).ok();
+  auto answer = ask<messages::stopped>(system, which, messages::stop{}, limit);
+  return answer.ok() || answer.why().code != errc::timed_out;
 }
 
 void broker::impl::end_by_force() {
   for (auto& item : producers) {
-    item.port->connect({});
-    item.port->fail({errc::closed, "the broker was closed before this was confirmed"});
-    caf::anon_send_exit(item.actor, caf::exit_reason::user_shutdown);
+    if (auto port = item.port.lock()) {
+      port->connect({});
+      port->fail({errc::closed, "the broker was closed before this was confirmed"});
+    }
+    if (auto running = caf::actor_cast<actors::producer_actor>(item.actor))
+      caf::anon_send_exit(running, caf::exit_reason::user_shutdown);
   }
   caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);

@@ -17,8 +17,8 @@ namespace ferry {
 /// and stored once. What is unconfirmed is bounded by `producer_config`'s window.
 ///
 /// Threads     any; copies share one session and one window.
-/// Lifetime    its messages are sent whether it lives or not; it must not be used
-///             after its broker's actor system is gone.
+/// Lifetime    its messages are sent and its receipts kept whether it lives or
+///             not; when the last copy is gone its actor ends after them.
 template <class T>
 class producer {
 public:
@@ -33,7 +33,7 @@ public:
   }
 
   /// The same, and calls `done(result<durability_level>)` once, on a thread of the
-  /// actor system; it must not block.
+  /// actor system; it must not block, and what it throws is ignored.
   receipt publish(const T& value, producer_port::callback done) {
     return publish(value, when_full::wait, std::move(done));
   }
@@ -53,8 +53,11 @@ public:
 private:
   receipt publish(const T& value, when_full policy, producer_port::callback done) {
     auto body = codec<T>::encode(value);
-    if (!body)
+    if (!body) {
+      if (done)
+        done(body.why());
       return receipt{body.why()};
+    }
     auto now = std::chrono::system_clock::now().time_since_epoch();
     auto at = time_point{std::chrono::duration_cast<duration>(now)};
     return port_->publish({std::move(*body), codec<T>::content(), nullptr, at}, policy,

@@ -11,6 +11,13 @@ constexpr auto page_messages = std::size_t{1024};
 constexpr auto page_bytes = std::size_t{1} << 20;
 constexpr auto kept_refusals = std::size_t{10'000};
 
+void call(const producer_port::callback& done, const result<durability_level>& outcome) {
+  try {
+    done(outcome);
+  } catch (...) { // documented: it has nowhere to go
+  }
+}
+
 } // namespace
 
 // -- receipt --------------------------------------------------------------------
@@ -46,7 +53,7 @@ receipt producer_port::publish(envelope message, when_full policy, callback done
   if (auto why = admit(held, message, policy); why.code != errc::none) {
     held.unlock();
     if (done)
-      done(why);
+      call(done, why);
     return receipt{std::move(why)};
   }
   append(std::move(message));
@@ -207,7 +214,8 @@ void producer_port::release_window(publish_number up_to) {
   }
 }
 
-// Without the lock: a callback may publish.
+// Without the lock: a callback may publish. What it throws ends here, because the
+// producer's actor has other messages to send.
 void producer_port::run_callbacks(lock& held, publish_number up_to) {
   auto due = std::vector<std::pair<callback, result<durability_level>>>{};
   while (!callbacks_.empty() && callbacks_.begin()->first <= up_to) {
@@ -216,7 +224,7 @@ void producer_port::run_callbacks(lock& held, publish_number up_to) {
   }
   held.unlock();
   for (auto& [done, outcome] : due)
-    done(outcome);
+    call(done, outcome);
 }
 
 } // namespace ferry

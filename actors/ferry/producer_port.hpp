@@ -41,7 +41,7 @@ public:
   // -- for users --------------------------------------------------------------
 
   /// Hands `message` over to be sent. `done` is called once by the producer's
-  /// actor, and must not block.
+  /// actor; it must not block, and what it throws is ignored.
   /// Errors   too_large, window_full, closed: in the receipt, and `done` is called
   [[nodiscard]] receipt publish(envelope message, when_full policy, callback done = {});
 

@@ -27,6 +27,26 @@ unsigned processors() {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 64U);
 }
 
+std::string expect_name(const std::string& name) {
+  return name.empty() ? "a name must not be empty" : "";
+}
+
+// CLI11 takes "[a,b]" for a list of two, but it is a name like others. A zero byte
+// at its end, which no argument can have, hides the bracket.
+std::vector<std::string> hide_brackets(int argc, char** argv) {
+  auto arguments = std::vector<std::string>{argv + 1, argv + argc};
+  for (auto& text : arguments)
+    if (text.starts_with('['))
+      text += '\0';
+  std::ranges::reverse(arguments); // as CLI11 wants them
+  return arguments;
+}
+
+// The argument as it was.
+std::string shown(const std::string& name) {
+  return name.c_str();
+}
+
 } // namespace
 
 command_line read_command_line(int argc, char** argv) {
@@ -36,9 +56,7 @@ command_line read_command_line(int argc, char** argv) {
   app.footer(exit_codes);
   app.add_option("--journal", chosen.journal, "Keep the work in FILE, so that it can be continued")
     ->type_name("FILE")
-    ->check([](const std::string& name) {
-      return name.empty() ? std::string{"the name is empty"} : std::string{};
-    });
+    ->check(expect_name);
   app.add_option("--workers", chosen.workers, "Read so many files at a time")
     ->type_name("N")
     ->check(CLI::Range(1U, 1024U))
@@ -47,14 +65,18 @@ command_line read_command_line(int argc, char** argv) {
     ->type_name("auto|always|never")
     ->check(CLI::IsMember(modes))
     ->capture_default_str();
-  app.add_option("DIR", chosen.directories, "Where to look; a file is taken as it is")
-    ->type_name("")
-    ->required();
+  auto* directories = app.add_option("DIR", chosen.directories,
+                                     "Where to look; a file is "
+                                     "taken as it is");
+  directories->type_name("")->required()->check(expect_name);
   try {
-    app.parse(argc, argv);
+    app.parse(hide_brackets(argc, argv));
   } catch (const CLI::ParseError& mistake) {
     std::exit(app.exit(mistake) == 0 ? 0 : 2);
   }
+  chosen.journal = shown(chosen.journal);
+  chosen.directories = directories->results(); // unconverted: "{}" is a name, too
+  std::ranges::transform(chosen.directories, chosen.directories.begin(), shown);
   chosen.progress = modes.at(mode);
   return chosen;
 }

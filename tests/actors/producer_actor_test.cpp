@@ -143,6 +143,13 @@ BOOST_AUTO_TEST_CASE(a_callback_is_called_once_with_the_outcome) {
   BOOST_TEST(calls == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_callback_that_throws_does_not_stop_the_producer) {
+  auto done = [](const result<durability_level>&) { throw std::runtime_error("mine"); };
+  (void)port->publish(ferry::testing::envelope("a"), when_full::refuse, done);
+  deliver_all();
+  BOOST_TEST(is_synced(publish("b")));
+}
+
 BOOST_AUTO_TEST_CASE(stopping_waits_until_everything_is_confirmed) {
   script->answers = false;
   auto a = publish("a");

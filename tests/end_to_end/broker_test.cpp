@@ -132,6 +132,27 @@ BOOST_AUTO_TEST_CASE(an_exhausted_message_is_found_in_the_dead_letter_queue_afte
   BOOST_TEST(second.figures("orders")->waiting() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_producer_published_is_sent_after_the_producer_is_gone) {
+  auto broker = open();
+  broker.declare("orders").value();
+  auto last = [&] {
+    auto producer = broker.producer<order>("orders").value();
+    for (auto id = std::uint64_t{0}; id < 100; ++id)
+      (void)producer.publish({id, "tea"});
+    return producer.publish({100, "tea"});
+  }();
+  BOOST_TEST(last.wait().ok());
+  BOOST_TEST(broker.figures("orders")->ready == 101u);
+}
+
+BOOST_AUTO_TEST_CASE(producers_that_were_dropped_do_not_hold_up_the_close) {
+  auto broker = open();
+  broker.declare("orders").value();
+  for (auto i = 0; i < 100; ++i)
+    (void)broker.producer<order>("orders").value();
+  BOOST_TEST(broker.close().ok());
+}
+
 BOOST_AUTO_TEST_CASE(a_group_shares_the_work_and_every_message_is_handled_once) {
   auto broker = open();
   broker.declare("orders").value();

@@ -50,7 +50,7 @@ private:
   std::vector<delivery> batch;   // reused: what the handler works on
   std::vector<shared_page> held; // reused: keeps its payloads alive
   settlement_batch settlements;
-  std::size_t unanswered = 0;    // settle messages whose commit is not told yet
+  std::size_t unanswered = 0;  // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
   std::optional<caf::typed_response_promise<messages::stopped>> stopping;
 };
