@@ -54,20 +54,18 @@ command_line read_command_line(int argc, char** argv) {
   auto mode = std::string{"auto"};
   auto app = CLI::App{description, "find_duplicates"};
   app.footer(exit_codes);
-  app.add_option("--journal", chosen.journal, "Keep the work in FILE, so that it can be continued")
+  app.add_option("--journal", chosen.journal, "Keep the work here, so that it can be continued")
     ->type_name("FILE")
     ->check(expect_name);
-  app.add_option("--workers", chosen.workers, "Read so many files at a time")
+  app.add_option("--workers", chosen.workers, "How many files are read at a time")
     ->type_name("N")
     ->check(CLI::Range(1U, 1024U))
     ->capture_default_str();
-  app.add_option("--progress", mode, "Draw a progress bar on standard error")
+  app.add_option("--progress", mode, "A progress bar on standard error")
     ->type_name("auto|always|never")
     ->check(CLI::IsMember(modes))
     ->capture_default_str();
-  auto* directories = app.add_option("DIR", chosen.directories,
-                                     "Where to look; a file is "
-                                     "taken as it is");
+  auto* directories = app.add_option("DIR", chosen.directories, "Where to look; may be a file");
   directories->type_name("")->required()->check(expect_name);
   try {
     app.parse(hide_brackets(argc, argv));

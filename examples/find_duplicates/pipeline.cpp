@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 // once: a deadline would only disturb those who read a large file.
 constexpr auto lease = 30 * 24h;
 
+constexpr auto receipts_limit = 200ms; // nobody who pressed Ctrl-C wants to wait
+
 ferry::queue_config tried_three_times() {
   auto config = ferry::queue_config{};
   config.lease = lease;
@@ -43,9 +45,9 @@ void expect_no_other_program(const ferry::broker& broker) {
                                + "\" of another program; give --journal a file of its own"};
 }
 
-// Few enough that files do not wait behind a large one while others are idle,
-// enough that a commit is shared.
-ferry::consumer_config hashing(unsigned workers) {
+// Enough that a commit is shared; few enough that files do not wait behind a large
+// one while other workers are idle, and that little is done twice after a kill.
+ferry::consumer_config side_by_side(unsigned workers) {
   return {.concurrency = workers, .prefetch_messages = 32};
 }
 
@@ -62,20 +64,22 @@ void declare_queues(ferry::broker& broker) {
 pipeline::pipeline(ferry::broker& broker, std::shared_ptr<run_state> run, unsigned workers)
   : broker_(broker),
     run_(std::move(run)),
+    directories_(broker.producer<entry>(walk_queue).value()),
+    files_(broker.producer<entry>(hash_queue).value()),
+    results_(broker.producer<hashed_file>(collect_queue).value()),
     walker_(
-      broker
-        .consume<entry>(walk_queue, walk_stage{run_, broker.producer<entry>(walk_queue).value(),
-                                               broker.producer<entry>(hash_queue).value()})
+      broker.consume<entry>(walk_queue, walk_stage{run_, directories_, files_}, side_by_side(1))
         .value()),
-    hashers_(broker
-               .consume<entry>(
-                 hash_queue, hash_stage{run_, broker.producer<hashed_file>(collect_queue).value()},
-                 hashing(workers))
+    hashers_(broker.consume<entry>(hash_queue, hash_stage{run_, results_}, side_by_side(workers))
                .value()) {
 }
 
+// First the receipts, so that what is stored is also acked and not done again.
 pipeline::~pipeline() {
   run_->is_stopping = true;
+  (void)directories_.wait_all(receipts_limit);
+  (void)files_.wait_all(receipts_limit);
+  (void)results_.wait_all(receipts_limit);
   walker_.stop();
   hashers_.stop();
 }

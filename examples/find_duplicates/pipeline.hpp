@@ -34,7 +34,8 @@ public:
   pipeline(const pipeline&) = delete;
   pipeline& operator=(const pipeline&) = delete;
 
-  /// Stops within a chunk of a file; what was begun is begun again next time.
+  /// Stops within a chunk of each file that is being read; these are read again
+  /// next time.
   ~pipeline();
 
   /// Errors   ferry::failure when the journal takes nothing more
@@ -43,6 +44,9 @@ public:
 private:
   ferry::broker& broker_;
   std::shared_ptr<run_state> run_;
+  ferry::producer<entry> directories_;
+  ferry::producer<entry> files_;
+  ferry::producer<hashed_file> results_;
   ferry::consumer walker_;
   ferry::consumer hashers_;
 };

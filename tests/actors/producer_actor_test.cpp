@@ -19,7 +19,7 @@ struct scripted_queue {
 };
 
 caf::behavior scripted(caf::event_based_actor* self, const std::shared_ptr<scripted_queue>& script) {
-  auto silent = std::make_shared<std::vector<caf::response_promise>>();
+  auto silent = std::make_shared<std::vector<caf::typed_response_promise<messages::receipt>>>();
   return {
     [self, script, silent](const messages::publish& m) -> caf::result<messages::receipt> {
       script->seen.push_back(m.batch);

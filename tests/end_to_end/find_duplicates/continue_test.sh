@@ -83,7 +83,7 @@ it_refuses_a_journal_that_is_in_use() {
 }
 
 it_prints_everything_again_when_its_reader_did_not_take_it() {
-  many_files 3000 tree
+  many_files 8000 tree
   mkfifo pipe
   exec 9<> pipe # a reader that never reads
   independent_count tree > expected

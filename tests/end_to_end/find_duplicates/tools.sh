@@ -65,7 +65,7 @@ wait_until() {
 }
 
 walk_is_finished() {
-  grep -q '%' err
+  [[ -s err ]] && grep -q '%' err
 }
 
 # -- expectations ----------------------------------------------------------------

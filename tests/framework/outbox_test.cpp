@@ -1,0 +1,129 @@
+#include "ferry/producer/outbox.hpp"
+
+#include "support/builders.hpp"
+#include "support/printing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace ferry::testing {
+namespace {
+
+// Without the jitter the first wait is 100 ms: `random` 0.5 spreads by nothing.
+constexpr auto middle = 0.5;
+
+struct outbox_fixture {
+  outbox box{session_id{7}};
+
+  std::optional<outbox_batch> add(std::uint64_t first, std::uint64_t count = 1) {
+    return box.add(publish_number{first}, run_of(first, count).page);
+  }
+
+  // The first numbers of the batches, in the order in which they are to be sent.
+  [[nodiscard]] static list numbers(const std::vector<outbox_batch>& batches) {
+    auto found = list{};
+    for (const auto& batch : batches)
+      found.add(value_of(batch.first), 1);
+    return found;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(outbox_suite, outbox_fixture)
+
+BOOST_AUTO_TEST_CASE(a_page_goes_out_at_once_while_all_is_well) {
+  auto batch = add(1, 3);
+  BOOST_REQUIRE(batch.has_value());
+  BOOST_TEST(batch->first == publish_number{1});
+  BOOST_TEST(batch->page->size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_names_the_oldest_unconfirmed_publish) {
+  (void)add(1, 3);
+  BOOST_TEST(add(4)->oldest == publish_number{1});
+  box.confirm(publish_number{3});
+  BOOST_TEST(add(5)->oldest == publish_number{4});
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_kept_until_its_last_message_is_confirmed) {
+  (void)add(1, 3);
+  box.confirm(publish_number{2});
+  BOOST_TEST(!box.empty());
+  box.confirm(publish_number{3});
+  BOOST_TEST(box.empty());
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failure_everything_waits_and_then_goes_out_again_in_order) {
+  (void)add(1);
+  (void)add(2);
+  box.fail(at(0s), 0, middle);
+  BOOST_TEST(!add(3).has_value());
+  BOOST_TEST(numbers(box.take_due(at(100ms - 1ns))) == list{});
+  BOOST_TEST(numbers(box.take_due(at(100ms))) == (list{1, 2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_confirmed_during_the_wait_is_not_sent_again) {
+  (void)add(1);
+  (void)add(2);
+  box.fail(at(0s), 0, middle);
+  box.confirm(publish_number{1});
+  BOOST_TEST(numbers(box.take_due(at(1s))) == list{2});
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_an_earlier_round_does_not_start_another_wait) {
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  auto again = box.take_due(at(1s));
+  box.fail(at(2s), 0, middle);
+  BOOST_TEST(!box.next_due().has_value());
+  box.fail(at(2s), again.front().round, middle);
+  BOOST_TEST(box.next_due().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_second_failure_while_waiting_does_not_move_the_wait) {
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  box.fail(at(50ms), 0, middle);
+  BOOST_TEST(box.next_due() == std::optional{at(100ms)});
+}
+
+BOOST_AUTO_TEST_CASE(the_wait_doubles_with_each_failure_up_to_thirty_seconds) {
+  (void)add(1);
+  auto waits = std::vector<duration>{};
+  for (auto round = std::uint64_t{0}; round < 10; ++round) {
+    box.fail(at(0s), round, middle);
+    waits.push_back(*box.next_due() - at(0s));
+    (void)box.take_due(never);
+  }
+  BOOST_TEST((waits[0] == 100ms && waits[1] == 200ms && waits[2] == 400ms));
+  BOOST_TEST((waits[8] == 25600ms && waits[9] == 30s));
+}
+
+BOOST_AUTO_TEST_CASE(progress_starts_the_wait_anew) {
+  (void)add(1);
+  (void)add(2);
+  box.fail(at(0s), 0, middle);
+  (void)box.take_due(at(1s));
+  box.fail(at(1s), 1, middle);
+  (void)box.take_due(at(2s));
+  box.confirm(publish_number{1});
+  box.fail(at(2s), 2, middle);
+  BOOST_TEST(box.next_due() == std::optional{at(2s + 100ms)});
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_what_was_confirmed_meanwhile_is_no_failure) {
+  (void)add(1);
+  box.confirm(publish_number{1});
+  box.fail(at(0s), 0, middle);
+  BOOST_TEST(!box.next_due().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_jitter_spreads_the_wait_by_a_fifth_to_both_sides) {
+  (void)add(1);
+  box.fail(at(0s), 0, 0.0);
+  BOOST_TEST(box.next_due() == std::optional{at(80ms)});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace ferry::testing
