@@ -6,7 +6,9 @@
 
 namespace find_duplicates {
 
-/// Notices the first of the two signals; the second ends the program at once.
+/// Notices the first of the two signals. From then on the program has 0.8 s to end
+/// by itself; a disk that takes longer, or another signal, ends it at once, which
+/// does no harm: it is like being killed.
 /// Lifetime   one object per process
 /// Threads    one, whichever the signal meets
 class interruption {

@@ -22,6 +22,7 @@ void visit_options(Config& config, Visitor visit) {
   visit("retry.cap_ns", config.retry.cap);
   visit("retry.factor", config.retry.factor);
   visit("retry.jitter", config.retry.jitter);
+  visit("retry.waits_ns", config.retry.waits);
   visit("last_resort", config.last_resort);
   visit("dead_letter_queue", config.dead_letter_queue);
   visit("max_payload_bytes", config.max_payload_bytes);
@@ -45,7 +46,14 @@ std::string printed(duration wait) {
   return printed(wait.count());
 }
 
-// Not every enum has three enumerators, and a cast makes any number into one.
+std::string printed(const std::vector<duration>& waits) {
+  auto text = std::string{};
+  for (auto wait : waits)
+    text += (text.empty() ? "" : " ") + printed(wait);
+  return text;
+}
+
+// Not every enum has as many enumerators as are tried, and a cast makes any number into one.
 template <class Enum>
 bool is_named(Enum value) {
   return to_string(value) != "unknown";
@@ -77,10 +85,21 @@ bool parse(std::string_view text, duration& wait) {
   return understood;
 }
 
+bool parse(std::string_view text, std::vector<duration>& waits) {
+  waits.clear();
+  while (!text.empty()) {
+    auto end = std::min(text.find(' '), text.size());
+    if (!parse(text.substr(0, end), waits.emplace_back()))
+      return false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return true;
+}
+
 template <class Enum>
   requires std::is_enum_v<Enum>
 bool parse(std::string_view text, Enum& value) {
-  for (auto candidate : {Enum{0}, Enum{1}, Enum{2}})
+  for (auto candidate : {Enum{0}, Enum{1}, Enum{2}, Enum{3}, Enum{4}})
     if (is_named(candidate) && to_string(candidate) == text) {
       value = candidate;
       return true;
@@ -116,7 +135,11 @@ private:
 
 void expect_retry(range_check& fields, const retry_policy& retry) {
   fields.expect(is_named(retry.growth), "retry.growth", retry.growth,
-                "immediate, fixed or exponential");
+                "immediate, fixed, exponential, linear or listed");
+  auto waits = std::ranges::all_of(retry.waits, [](duration wait) { return wait >= 0ns; });
+  fields.expect(waits && retry.waits.empty() == (retry.growth != retry_growth::listed),
+                "retry.waits", retry.waits,
+                "1 or more waits of 0 ns or more for listed, none for the others");
   fields.expect(retry.first >= 0ns, "retry.first", retry.first, "0 ns or more");
   fields.expect(retry.cap >= retry.first && retry.cap <= 8760h, "retry.cap", retry.cap,
                 "retry.first to 365 days");

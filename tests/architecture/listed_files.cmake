@@ -29,6 +29,8 @@ check_folder(tests/framework *.cpp)
 check_folder(tests/persistence *.cpp)
 check_folder(tests/actors *.cpp)
 check_folder(tests/end_to_end *.cpp)
+check_folder(examples/find_duplicates *.cpp)
+check_folder(benchmarks *.cpp)
 
 # Examples are registered by name: hello_queue, not hello_queue.cpp.
 file(READ "${ROOT}/examples/CMakeLists.txt" list)

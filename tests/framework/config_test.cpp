@@ -12,8 +12,11 @@ struct rc::Arbitrary<ferry::queue_config> {
     using namespace ferry;
     auto wait = gen::construct<duration>(gen::arbitrary<std::int64_t>());
     auto retry = gen::build<retry_policy>(
-      gen::set(&retry_policy::growth, gen::element(retry_growth::immediate, retry_growth::fixed,
-                                                   retry_growth::exponential)),
+      gen::set(&retry_policy::growth,
+               gen::element(retry_growth::immediate, retry_growth::fixed,
+                            retry_growth::exponential, retry_growth::linear,
+                            retry_growth::listed)),
+      gen::set(&retry_policy::waits, gen::container<std::vector<duration>>(wait)),
       gen::set(&retry_policy::first, wait), gen::set(&retry_policy::cap, wait),
       gen::set(&retry_policy::factor), gen::set(&retry_policy::jitter));
     return gen::build<queue_config>(
@@ -75,6 +78,13 @@ auto set(Value retry_policy::*option, Value value) {
 
 using queue_changes = changes<queue_config>;
 
+auto set_waits(retry_growth growth, std::vector<duration> waits) {
+  return [=](queue_config& config) {
+    config.retry.growth = growth;
+    config.retry.waits = waits;
+  };
+}
+
 const auto at_the_edge = queue_changes{
   {"lease", set(&queue_config::lease, duration{1ms})},
   {"lease", set(&queue_config::lease, duration{720h})},
@@ -91,6 +101,8 @@ const auto at_the_edge = queue_changes{
   {"retry.factor", set(&retry_policy::factor, 1000.0)},
   {"retry.jitter", set(&retry_policy::jitter, 0.0)},
   {"retry.jitter", set(&retry_policy::jitter, 1.0)},
+  {"retry.growth", set(&retry_policy::growth, retry_growth::linear)},
+  {"retry.waits", set_waits(retry_growth::listed, {0s})},
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
 };
 
@@ -115,7 +127,10 @@ const auto beyond_the_edge = queue_changes{
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"no spaces"})},
   {"durability", set(&queue_config::durability, durability{2})},
   {"last_resort", set(&queue_config::last_resort, last_resort{3})},
-  {"retry.growth", set(&retry_policy::growth, retry_growth{3})},
+  {"retry.growth", set(&retry_policy::growth, retry_growth{5})},
+  {"retry.waits", set_waits(retry_growth::listed, {})},
+  {"retry.waits", set_waits(retry_growth::listed, {1s, -1ns})},
+  {"retry.waits", set_waits(retry_growth::fixed, {1s})},
 };
 
 // Each stored option, under the name it is stored with.
@@ -128,6 +143,7 @@ const auto every_option = queue_changes{
   {"retry.cap_ns", set(&retry_policy::cap, duration{3s})},
   {"retry.factor", set(&retry_policy::factor, 1.5)},
   {"retry.jitter", set(&retry_policy::jitter, 0.25)},
+  {"retry.waits_ns", set(&retry_policy::waits, std::vector<duration>{1s, 2s})},
   {"last_resort", set(&queue_config::last_resort, last_resort::keep)},
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{100})},

@@ -57,6 +57,43 @@ BOOST_AUTO_TEST_CASE(an_immediate_retry_waits_for_nothing) {
   BOOST_TEST((wait_after(policy, last_delivery, almost_one) == 0s));
 }
 
+BOOST_AUTO_TEST_CASE(a_linear_wait_grows_by_the_same_each_time_up_to_the_cap) {
+  auto policy = retry_policy{retry_growth::linear, 10s, 25s, 1.0, 0.0};
+  BOOST_TEST((wait_after(policy, 1, middle) == 10s));
+  BOOST_TEST((wait_after(policy, 2, middle) == 20s));
+  BOOST_TEST((wait_after(policy, 3, middle) == 25s));
+  BOOST_TEST((wait_after(policy, last_delivery, middle) == 25s));
+}
+
+BOOST_AUTO_TEST_CASE(listed_waits_come_in_order_and_the_last_one_repeats) {
+  auto policy = retry_presets::nats({3s, 1s, 2s});
+  BOOST_TEST((wait_after(policy, 1, middle) == 3s));
+  BOOST_TEST((wait_after(policy, 2, middle) == 1s));
+  BOOST_TEST((wait_after(policy, 3, middle) == 2s));
+  BOOST_TEST((wait_after(policy, 4, middle) == 2s));
+  BOOST_TEST((wait_after(policy, last_delivery, middle) == 2s));
+}
+
+BOOST_AUTO_TEST_CASE(the_rocketmq_preset_has_its_sixteen_waits_and_two_hours_after_them) {
+  auto policy = retry_presets::rocketmq();
+  auto total = duration::zero();
+  for (auto deliveries = 1u; deliveries <= 16; ++deliveries)
+    total += wait_after(policy, deliveries, middle);
+  BOOST_TEST((wait_after(policy, 1, middle) == 10s));
+  BOOST_TEST((wait_after(policy, 2, middle) == 30s));
+  BOOST_TEST((wait_after(policy, 3, middle) == 1min));
+  BOOST_TEST((wait_after(policy, 12, middle) == 10min));
+  BOOST_TEST((wait_after(policy, 13, middle) == 20min));
+  BOOST_TEST((wait_after(policy, 17, middle) == 2h));
+  BOOST_TEST((total == 4h + 45min + 40s));
+}
+
+BOOST_AUTO_TEST_CASE(the_rabbitmq_preset_is_linear_between_its_two_bounds) {
+  auto policy = retry_presets::rabbitmq(1s, 3s);
+  BOOST_TEST((wait_after(policy, 2, 0.0) == 2s));
+  BOOST_TEST((wait_after(policy, 9, 0.0) == 3s));
+}
+
 BOOST_AUTO_TEST_CASE(a_fixed_wait_does_not_grow) {
   auto policy = retry_policy{retry_growth::fixed, 3s, 5min, 2.0, 0.0};
   BOOST_TEST((wait_after(policy, 1, middle) == 3s));

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto resend_policy = retry_policy{retry_growth::exponential, 100ms, 30s, 2.0, 0.2};
+const auto resend_policy = retry_policy{retry_growth::exponential, 100ms, 30s, 2.0, 0.2};
 
 publish_number last_of(publish_number first, const message_page& page) {
   return advanced(first, page.size() - 1);

@@ -6,11 +6,18 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace ferry {
 
 /// How the wait grows from one delivery to the next.
-enum class retry_growth : std::uint8_t { immediate, fixed, exponential };
+enum class retry_growth : std::uint8_t {
+  immediate,   // no wait
+  fixed,       // `first`, each time
+  exponential, // `first`, then `factor` times as long each time
+  linear,      // `first` × the number of deliveries so far
+  listed,      // `waits`, one after the other; the last one repeats
+};
 
 [[nodiscard]] std::string_view to_string(retry_growth growth) noexcept;
 
@@ -19,10 +26,11 @@ enum class retry_growth : std::uint8_t { immediate, fixed, exponential };
 ///           10 % jitter so that messages that failed together come back apart.
 struct retry_policy {
   retry_growth growth = retry_growth::exponential;
-  duration first = std::chrono::seconds{1};  // after the first delivery
-  duration cap = std::chrono::minutes{5};    // never longer than this
-  double factor = 2.0;                       // 1 or more; exponential only
-  double jitter = 0.1;                       // share of the wait, 0 to 1
+  duration first = std::chrono::seconds{1}; // after the first delivery
+  duration cap = std::chrono::minutes{5};   // never longer than this
+  double factor = 2.0;                      // 1 or more; exponential only
+  double jitter = 0.1;                      // share of the wait, 0 to 1
+  std::vector<duration> waits = {};         // listed only; one or more
 
   friend bool operator==(const retry_policy&, const retry_policy&) = default;
 };
@@ -32,5 +40,23 @@ struct retry_policy {
 ///          ± jitter. The result is never negative and never above the cap.
 [[nodiscard]] duration wait_after(const retry_policy& policy, std::uint32_t deliveries,
                                   double random) noexcept;
+
+/// Policies under the names by which other systems' users know them. None of
+/// them spreads its waits, as theirs do not.
+namespace retry_presets {
+
+/// RocketMQ's schedule: 10 s, 30 s, 1 to 10 min in steps of one, 20 min, 30 min,
+/// 1 h, 2 h. With its 16 retries, `max_deliveries` is 17.
+[[nodiscard]] retry_policy rocketmq();
+
+/// The back-off of RabbitMQ's quorum queues: `shortest` × deliveries, up to
+/// `longest`. Its delivery limit of 20 is a `max_deliveries` of 21.
+[[nodiscard]] retry_policy rabbitmq(duration shortest, duration longest);
+
+/// A consumer's BackOff list as in NATS JetStream: the waits in order, the last
+/// one again and again.
+[[nodiscard]] retry_policy nats(std::vector<duration> backoff);
+
+} // namespace retry_presets
 
 } // namespace ferry

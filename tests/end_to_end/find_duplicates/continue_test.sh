@@ -27,6 +27,38 @@ it_stops_within_a_second_and_continues() {
   expect_search_of 0 tree
 }
 
+it_stops_within_a_second_even_when_the_disk_does_not_answer() {
+  many_files 10000 tree
+  sparse_file 10G tree/large
+  search_in_background --progress always --journal journal.db tree
+  wait_until walk_is_finished
+  coproc sqlite3 journal.db 2>&1
+  wait_until journal_is_locked
+  kill -INT "$searching"
+  kill -CONT "$searching"
+  wait_for_end
+  kill "$COPROC_PID"
+  expect_status 130
+  expect_nothing_printed
+  expect_error 'not waiting for the disk'
+  [[ $milliseconds -lt 1000 ]] || fail "it took $milliseconds ms to stop"
+  truncate --size=1M tree/large
+  search --journal journal.db tree
+  expect_search_of 0 tree
+}
+
+# Stops the search outside of a commit, and lets no other commit begin.
+journal_is_locked() {
+  local answer
+  kill -STOP "$searching"
+  echo "BEGIN IMMEDIATE; SELECT 'locked by us';" >&"${COPROC[1]}"
+  read -r answer <&"${COPROC[0]}"
+  [[ $answer != 'locked by us' ]] || return 0
+  kill -CONT "$searching"
+  read -r answer <&"${COPROC[0]}" # behind the error
+  return 1
+}
+
 it_leaves_nothing_behind_when_it_is_interrupted_without_a_journal() {
   sparse_file 10G tree/large
   interrupted_search INT tree
