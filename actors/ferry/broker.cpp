@@ -39,6 +39,21 @@ result<Answer> ask(caf::actor_system& system, const Handle& actor, Question ques
   return answer;
 }
 
+// All of them are told before any is waited for, so that none takes the others'
+// messages meanwhile. However long a handler takes, it has returned afterwards.
+void stop_children(caf::actor_system& system, const actors::supervisor_actor& supervisor,
+                   const std::vector<std::uint64_t>& children) {
+  for (auto child : children)
+    compat::send_anonymously(supervisor, messages::stop_child{child});
+  for (auto child : children) {
+    auto stop = [&] {
+      return ask<messages::stopped>(system, supervisor, messages::stop_child{child});
+    };
+    for (auto answer = stop(); !answer && answer.why().code == errc::timed_out;)
+      answer = stop();
+  }
+}
+
 void stop_anonymously(const caf::weak_actor_ptr& producer) {
   if (auto running = caf::actor_cast<actors::producer_actor>(producer))
     compat::send_anonymously(running, messages::stop{});
@@ -211,13 +226,14 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
   for (auto i = std::uint32_t{0}; i < config.concurrency; ++i) {
     auto child = ask<messages::supervised>(system, impl_->supervisor,
                                            messages::supervise{"a consumer of " + name, start});
-    if (!child)
+    if (!child) {
+      stop_children(system, impl_->supervisor, children);
       return child.why();
+    }
     children.push_back(child->child);
   }
   return ferry::consumer{[&system, supervisor = impl_->supervisor, children] {
-    for (auto child : children)
-      (void)ask<messages::stopped>(system, supervisor, messages::stop_child{child});
+    stop_children(system, supervisor, children);
   }};
 }
 

@@ -96,8 +96,11 @@ public:
   /// Lets running handlers return, sends what producers hold, commits everything,
   /// and closes the file. Publishing is refused from now on.
   /// Repeat   allowed
+  /// Blocks   until handlers have returned: must not be called by a handler, a
+  ///          publish callback or `broker_config::report`
   /// Errors   timed_out when `broker_config::close_limit` passed: the rest was cut
-  ///          off, as by a crash; nothing confirmed is lost
+  ///          off, as by a crash, and nothing confirmed is lost; a handler that is
+  ///          still running goes on using what it captured
   status close();
 
 private:

@@ -15,9 +15,9 @@
 
 namespace ferry {
 
-/// A delivery that outlives its handler, to be settled later and from any thread.
-/// The lease goes on: settle or `extend` before the deadline, or the message is
-/// delivered again and a late verb does nothing.
+/// A delivery that outlives its handler, to be settled later and from any thread,
+/// as long as its consumer runs. The lease goes on: settle or `extend` before the
+/// deadline, or the message is delivered again and a late verb does nothing.
 ///
 /// Repeat    only the first of the ending verbs counts; the queue answers later
 ///           ones as stale.

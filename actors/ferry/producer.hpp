@@ -53,11 +53,8 @@ public:
 private:
   receipt publish(const T& value, when_full policy, producer_port::callback done) {
     auto body = codec<T>::encode(value);
-    if (!body) {
-      if (done)
-        done(body.why());
-      return receipt{body.why()};
-    }
+    if (!body)
+      return producer_port::refuse(body.why(), done);
     auto now = std::chrono::system_clock::now().time_since_epoch();
     auto at = time_point{std::chrono::duration_cast<duration>(now)};
     return port_->publish({std::move(*body), codec<T>::content(), nullptr, at}, policy,

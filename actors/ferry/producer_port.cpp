@@ -9,7 +9,7 @@ namespace {
 
 constexpr auto page_messages = std::size_t{1024};
 constexpr auto page_bytes = std::size_t{1} << 20;
-constexpr auto kept_refusals = std::size_t{10'000};
+constexpr auto longest_limit = duration{std::chrono::hours{24 * 365}};
 
 void call(const producer_port::callback& done, const result<durability_level>& outcome) {
   try {
@@ -52,12 +52,10 @@ receipt producer_port::publish(envelope message, when_full policy, callback done
   auto held = lock{mutex_};
   if (auto why = admit(held, message, policy); why.code != errc::none) {
     held.unlock();
-    if (done)
-      call(done, why);
-    return receipt{std::move(why)};
+    return refuse(std::move(why), done);
   }
   append(std::move(message));
-  auto number = last_;
+  auto number = ledger_.last();
   if (done)
     callbacks_.emplace(number, std::move(done));
   if (!std::exchange(woken_, true)) {
@@ -67,6 +65,12 @@ receipt producer_port::publish(envelope message, when_full policy, callback done
       wake();
   }
   return {shared_from_this(), number};
+}
+
+receipt producer_port::refuse(error why, const callback& done) {
+  if (done)
+    call(done, why);
+  return receipt{std::move(why)};
 }
 
 error producer_port::admit(lock& held, const envelope& message, when_full policy) {
@@ -97,16 +101,16 @@ bool producer_port::has_room(std::size_t bytes) const noexcept {
 }
 
 void producer_port::append(envelope message) {
-  last_ = advanced(last_, 1);
+  auto number = ledger_.next();
   auto bytes = message.body.size();
   auto starts_page = waiting_.empty() || waiting_.back().page.size() >= page_messages
                      || window_.back().bytes + bytes > page_bytes;
   if (starts_page) {
-    waiting_.push_back({last_, {}});
+    waiting_.push_back({number, {}});
     window_.emplace_back();
   }
   waiting_.back().page.push_back(std::move(message));
-  window_.back().last = last_;
+  window_.back().last = number;
   window_.back().messages += 1;
   window_.back().bytes += bytes;
   window_messages_ += 1;
@@ -115,38 +119,38 @@ void producer_port::append(envelope message) {
 
 status producer_port::wait_all(std::optional<duration> limit) {
   auto held = lock{mutex_};
-  auto goal = last_;
-  auto done = [&] { return settled_ >= goal; };
-  if (limit ? !changed_.wait_for(held, *limit, done) : (changed_.wait(held, done), false))
+  auto goal = ledger_.last();
+  if (!wait_until(held, goal, limit))
     return error{errc::timed_out,
-                 std::to_string(value_of(goal) - value_of(settled_)) + " messages to queue \""
-                   + queue_ + "\" are not confirmed yet; they are still being sent"};
-  if (auto first = std::exchange(first_refusal_, {}); first.code != errc::none)
-    return first;
+                 std::to_string(value_of(goal) - value_of(ledger_.settled()))
+                   + " messages to queue \"" + queue_
+                   + "\" are not confirmed yet; they are still being sent"};
+  if (auto refused = ledger_.take_first_refusal())
+    return *refused;
   return success();
 }
 
 result<durability_level> producer_port::wait(publish_number number,
                                              std::optional<duration> limit) {
   auto held = lock{mutex_};
-  auto done = [&] { return settled_ >= number; };
-  if (limit ? !changed_.wait_for(held, *limit, done) : (changed_.wait(held, done), false))
+  if (!wait_until(held, number, limit))
     return error{errc::timed_out, "a message to queue \"" + queue_
                                     + "\" is not confirmed yet; it is still being sent"};
-  return *outcome_of(number);
+  return *ledger_.outcome_of(number);
+}
+
+// A limit beyond `longest_limit` would overflow the clock: it means for ever.
+bool producer_port::wait_until(lock& held, publish_number goal, std::optional<duration> limit) {
+  auto done = [&] { return ledger_.settled() >= goal; };
+  if (limit && *limit < longest_limit)
+    return changed_.wait_for(held, *limit, done);
+  changed_.wait(held, done);
+  return true;
 }
 
 std::optional<result<durability_level>> producer_port::poll(publish_number number) {
   auto held = lock{mutex_};
-  return outcome_of(number);
-}
-
-std::optional<result<durability_level>> producer_port::outcome_of(publish_number number) const {
-  if (settled_ < number)
-    return std::nullopt;
-  if (auto refused = refused_.find(number); refused != refused_.end())
-    return result<durability_level>{refused->second};
-  return result<durability_level>{level_};
+  return ledger_.outcome_of(number);
 }
 
 // -- for the actor ------------------------------------------------------------------
@@ -167,27 +171,17 @@ std::vector<numbered_page> producer_port::take() {
 
 void producer_port::settle(const publish_outcome& outcome) {
   auto held = lock{mutex_};
-  level_ = outcome.level;
-  for (const auto& item : outcome.refused)
-    note_refusal(item.number, item.why);
-  if (outcome.up_to <= settled_)
-    return;
-  settled_ = outcome.up_to;
-  release_window(settled_);
-  changed_.notify_all();
-  run_callbacks(held, outcome.up_to);
+  ledger_.settle(outcome);
+  tell(held);
 }
 
 void producer_port::fail(const error& why) {
   auto held = lock{mutex_};
-  closed_ = why;
-  for (auto number = settled_; number < last_; number = advanced(number, 1))
-    note_refusal(advanced(number, 1), why);
-  settled_ = last_;
+  ledger_.fail(why);
+  if (closed_.code == errc::none)
+    closed_ = why;
   waiting_.clear();
-  release_window(last_);
-  changed_.notify_all();
-  run_callbacks(held, last_);
+  tell(held);
 }
 
 void producer_port::close() {
@@ -198,29 +192,23 @@ void producer_port::close() {
   changed_.notify_all();
 }
 
-void producer_port::note_refusal(publish_number number, const error& why) {
-  if (first_refusal_.code == errc::none)
-    first_refusal_ = why;
-  refused_.emplace(number, why);
-  if (refused_.size() > kept_refusals)
-    refused_.erase(refused_.begin());
-}
-
-void producer_port::release_window(publish_number up_to) {
-  while (!window_.empty() && window_.front().last <= up_to) {
+void producer_port::release_window() {
+  while (!window_.empty() && window_.front().last <= ledger_.settled()) {
     window_messages_ -= window_.front().messages;
     window_bytes_ -= window_.front().bytes;
     window_.pop_front();
   }
 }
 
-// Without the lock: a callback may publish. What it throws ends here, because the
-// producer's actor has other messages to send.
-void producer_port::run_callbacks(lock& held, publish_number up_to) {
+// Callbacks run without the lock: they may publish. What they throw ends here,
+// because the producer's actor has other messages to send.
+void producer_port::tell(lock& held) {
+  release_window();
+  changed_.notify_all();
   auto due = std::vector<std::pair<callback, result<durability_level>>>{};
-  while (!callbacks_.empty() && callbacks_.begin()->first <= up_to) {
+  while (!callbacks_.empty() && callbacks_.begin()->first <= ledger_.settled()) {
     auto node = callbacks_.extract(callbacks_.begin());
-    due.emplace_back(std::move(node.mapped()), *outcome_of(node.key()));
+    due.emplace_back(std::move(node.mapped()), *ledger_.outcome_of(node.key()));
   }
   held.unlock();
   for (auto& [done, outcome] : due)

@@ -5,6 +5,7 @@
 
 #include "ferry/config.hpp"
 #include "ferry/message.hpp"
+#include "ferry/producer/confirm_ledger.hpp"
 #include "ferry/receipt.hpp"
 
 #include <condition_variable>
@@ -29,8 +30,7 @@ struct numbered_page {
 
 /// Numbers messages, keeps the window, and tells outcomes.
 ///
-/// Bounds      `producer_config`'s window limits what is unconfirmed; the reasons
-///             of the last 10,000 refusals are kept.
+/// Bounds      `producer_config`'s window limits what is unconfirmed.
 /// Threads     any
 class producer_port : public std::enable_shared_from_this<producer_port> {
 public:
@@ -40,10 +40,14 @@ public:
 
   // -- for users --------------------------------------------------------------
 
-  /// Hands `message` over to be sent. `done` is called once by the producer's
-  /// actor; it must not block, and what it throws is ignored.
+  /// Hands `message` over to be sent. `done` is called once, by the producer's
+  /// actor or, where the message is refused at once, by the caller; it must not
+  /// block, and what it throws is ignored.
   /// Errors   too_large, window_full, closed: in the receipt, and `done` is called
   [[nodiscard]] receipt publish(envelope message, when_full policy, callback done = {});
+
+  /// A receipt for a message that never got so far; `done` is called.
+  [[nodiscard]] static receipt refuse(error why, const callback& done);
 
   /// Waits until everything published so far is confirmed or refused.
   /// Errors   the first refusal since the last call; timed_out
@@ -79,10 +83,9 @@ private:
   [[nodiscard]] error admit(lock& held, const envelope& message, when_full policy);
   [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;
   void append(envelope message);
-  [[nodiscard]] std::optional<result<durability_level>> outcome_of(publish_number number) const;
-  void note_refusal(publish_number number, const error& why);
-  void release_window(publish_number up_to);
-  void run_callbacks(lock& held, publish_number up_to);
+  [[nodiscard]] bool wait_until(lock& held, publish_number goal, std::optional<duration> limit);
+  void release_window();
+  void tell(lock& held);
 
   const std::string queue_;
   const std::size_t max_payload_bytes_;
@@ -96,13 +99,9 @@ private:
   std::deque<taken_page> window_;
   std::uint64_t window_messages_ = 0;
   std::size_t window_bytes_ = 0;
-  publish_number last_{};    // handed out
-  publish_number settled_{}; // everything up to here has an outcome
-  durability_level level_{};
-  std::map<publish_number, error> refused_;
+  confirm_ledger ledger_;
   std::map<publish_number, callback> callbacks_;
-  error first_refusal_; // since the last wait_all
-  error closed_;        // why nothing more is taken
+  error closed_; // why nothing more is taken
 };
 
 } // namespace ferry

@@ -223,10 +223,10 @@ error check(const producer_config& config) {
   fields.expect(config.window_messages >= 1, "window_messages", config.window_messages,
                 "1 or more");
   fields.expect(config.window_bytes >= 1, "window_bytes", config.window_bytes, "1 or more");
-  fields.expect(config.confirm_timeout >= 1ms, "confirm_timeout", config.confirm_timeout,
-                "1 ms or more");
-  fields.expect(config.window_timeout >= 0ns, "window_timeout", config.window_timeout,
-                "0 ns or more");
+  fields.expect(config.confirm_timeout >= 1ms && config.confirm_timeout <= 24h, "confirm_timeout",
+                config.confirm_timeout, "1 ms to 24 h");
+  fields.expect(config.window_timeout >= 0ns && config.window_timeout <= 8760h, "window_timeout",
+                config.window_timeout, "0 ns to 365 days");
   return fields.outcome("producer_config");
 }
 

@@ -37,10 +37,10 @@ enum class last_resort : std::uint8_t {
 struct queue_config {
   ferry::durability durability = ferry::durability::disk;
   std::uint32_t max_deliveries = 10;          // the first included; 0: no limit, `keep` only
-  duration lease = std::chrono::seconds{30};  // time to settle one delivery, 1 ms to 30 days
-  retry_policy retry;                         // the wait after a nack
+  duration lease = std::chrono::seconds{30};  // time for a handler to settle, 1 ms to 30 days
+  retry_policy retry = {};                    // the wait after a nack
   ferry::last_resort last_resort = ferry::last_resort::dead_letter;
-  std::string dead_letter_queue;              // empty: "<name>.dead"
+  std::string dead_letter_queue = {};         // empty: "<name>.dead"
   std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
   std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
 
@@ -51,7 +51,7 @@ struct queue_config {
 struct producer_config {
   std::uint32_t window_messages = 65536;               // unconfirmed at most, from 1
   std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most
-  duration confirm_timeout = std::chrono::seconds{10}; // then the publish is sent again
+  duration confirm_timeout = std::chrono::seconds{10}; // then it is sent again; 1 ms to 24 h
   duration window_timeout = std::chrono::seconds{60};  // how long publish() may wait for room
 };
 

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_before_a_close_is_still_committed_and_answer
   subscribe();
   publish("b");
   settle(settle_kind::ack, 1);
-  queue.close();
+  queue.close({errc::closed, "closed"});
   commit();
   BOOST_TEST(has<effects::confirm>(out));
   BOOST_TEST(has<effects::settled>(out));
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_before_a_close_is_still_committed_and_answer
 BOOST_AUTO_TEST_CASE(a_closed_queue_takes_nothing_more) {
   store(1);
   subscribe();
-  queue.close();
+  queue.close({errc::closed, "closed"});
   publish("b");
   BOOST_TEST(refused() == closed);
   settle(settle_kind::ack, 1);
@@ -131,14 +131,14 @@ BOOST_AUTO_TEST_CASE(a_closed_queue_takes_nothing_more) {
 BOOST_AUTO_TEST_CASE(a_closed_queue_delivers_nothing_more) {
   subscribe();
   publish("a");
-  queue.close();
+  queue.close({errc::closed, "closed"});
   commit();
   BOOST_TEST(delivered() == list{});
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_that_fails_after_a_close_refuses_what_it_did_not_take) {
   publish("a");
-  queue.close();
+  queue.close({errc::closed, "closed"});
   fail();
   BOOST_TEST(refused() == journal_failed);
 }

@@ -8,11 +8,12 @@ cmake_minimum_required(VERSION 3.25)
 
 set(stage "${SCRATCH}/stage")
 set(tree "${SCRATCH}/installed")
-file(REMOVE_RECURSE "${stage}" "${tree}")
+file(REMOVE_RECURSE "${stage}" "${tree}" "${SCRATCH}/stranger.db")
 
 function(run)
   execute_process(
     COMMAND ${ARGV}
+    WORKING_DIRECTORY "${SCRATCH}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output)

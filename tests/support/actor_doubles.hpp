@@ -87,7 +87,7 @@ public:
     return all;
   }
 
-  [[nodiscard]] const std::vector<messages::delivered_run>& runs() const {
+  [[nodiscard]] const std::vector<delivered_run>& runs() const {
     return *seen_;
   }
 
@@ -111,7 +111,7 @@ public:
   }
 
 private:
-  using memory = std::shared_ptr<std::vector<messages::delivered_run>>;
+  using memory = std::shared_ptr<std::vector<delivered_run>>;
 
   static actors::delivery_receiver::behavior_type behavior(actors::delivery_receiver::pointer,
                                                            const memory& seen) {
@@ -124,7 +124,7 @@ private:
 
   virtual_system& host_;
   actors::queue_actor queue_;
-  memory seen_ = std::make_shared<std::vector<messages::delivered_run>>();
+  memory seen_ = std::make_shared<std::vector<delivered_run>>();
   actors::delivery_receiver actor_;
   consumer_id id_{};
 };

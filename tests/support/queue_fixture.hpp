@@ -115,7 +115,7 @@ struct queue_fixture {
   }
 
   void unsubscribe(consumer_id consumer) {
-    run([&] { queue.unsubscribe(now, consumer, out); });
+    run([&] { queue.unsubscribe(now, question_id{999}, consumer, out); });
   }
 
   void lose(consumer_id consumer) {

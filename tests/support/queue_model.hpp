@@ -109,6 +109,7 @@ public:
   }
 
   void settle(question_id question, consumer_id consumer, std::span<const settlement> items) {
+    settling_ = question;
     auto change = model_change{};
     auto settled = std::uint64_t{0};
     auto stale = std::uint64_t{0};
@@ -119,13 +120,15 @@ public:
       settled += open.size();
       stale += item.count - open.size();
     }
+    settling_ = question_id::none;
     change.answer = model_answer{question, {settled, stale}, {}};
     finish(std::move(change));
   }
 
-  void unsubscribe(consumer_id consumer) {
+  void unsubscribe(question_id question, consumer_id consumer) {
     consumers.erase(consumer);
     auto change = model_change{};
+    change.answer = model_answer{question, {}, {}};
     for (auto& [sequence, item] : messages)
       if (item.where == place::in_flight && item.holder == consumer)
         release(sequence, change);
@@ -158,10 +161,12 @@ public:
 
   void burial_ended(sequence_number sequence, bool succeeded) {
     auto& item = messages.at(sequence);
-    if (succeeded)
-      move(item, place::ended);
-    else
+    if (!succeeded) {
       item.due = later(now_, std::chrono::seconds{1});
+      return;
+    }
+    move(item, place::ended);
+    answer_after(sequence);
   }
 
   /// The write `ticket` and all before it are on disk; nobody heard of it yet.
@@ -193,6 +198,8 @@ public:
     for (const auto& [ticket, change] : uncommitted_)
       if (change.answer)
         questions.push_back(change.answer->question);
+    for (const auto& [question, answer] : held_)
+      questions.push_back(question);
     return questions;
   }
 
@@ -210,6 +217,8 @@ public:
     uncommitted_.clear();
     answers.clear();
     to_bury.clear();
+    moves_of_.clear();
+    held_.clear();
     written_ = committed_ = last_asked_ = commit_ticket::none;
   }
 
@@ -279,6 +288,10 @@ public:
   sequence_number next{1};
 
 private:
+  question_id settling_{};
+  std::map<question_id, std::set<sequence_number>> moves_of_; // a settlement caused, not ended
+  std::map<question_id, model_answer> held_;
+
   static void move(model_message& item, place where) {
     item.where = where;
     item.due = never;
@@ -366,6 +379,8 @@ private:
   void want_burial(sequence_number sequence) {
     move(messages.at(sequence), place::dying);
     to_bury.insert(sequence);
+    if (settling_ != question_id::none)
+      moves_of_[settling_].insert(sequence);
   }
 
   void reschedule(sequence_number sequence, time_point due, model_change& change) {
@@ -411,8 +426,18 @@ private:
       if (due != time_point{})
         item.due = due;
     }
-    if (change.answer)
+    if (change.answer && !moves_of_[change.answer->question].empty())
+      held_.emplace(change.answer->question, *change.answer);
+    else if (change.answer)
       answers.push_back(*change.answer);
+  }
+
+  // A settlement that ended messages is answered when they are dead letters.
+  void answer_after(sequence_number sequence) {
+    for (auto& [question, moves] : moves_of_)
+      if (moves.erase(sequence) > 0 && moves.empty())
+        if (auto held = held_.extract(question))
+          answers.push_back(held.mapped());
   }
 
   // An end that never reached the disk did not happen.

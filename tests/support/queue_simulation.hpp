@@ -121,7 +121,7 @@ private:
 
   void subscribe(credit limit) {
     auto consumer = consumer_id::none;
-    run([&] { consumer = queue_->subscribe(now_, limit, out_); },
+    run([&] { consumer = queue_->subscribe(now_, limit, out_).value(); },
         [&] { model_.subscribe(consumer, limit); });
   }
 
@@ -131,7 +131,9 @@ private:
   }
 
   void unsubscribe(consumer_id consumer) {
-    run([&] { queue_->unsubscribe(now_, consumer, out_); }, [&] { model_.unsubscribe(consumer); });
+    auto question = ask();
+    run([&] { queue_->unsubscribe(now_, question, consumer, out_); },
+        [&] { model_.unsubscribe(question, consumer); });
   }
 
   void lose(consumer_id consumer) {
@@ -322,6 +324,11 @@ private:
   void meet(const effects::settled& item) {
     auto numbers = list{item.outcome.settled, item.outcome.stale};
     RC_ASSERT(nothing_is_told_before_it_is_committed(model_, item.question, numbers));
+    model_.answers.pop_front();
+  }
+
+  void meet(const effects::unsubscribed& item) {
+    RC_ASSERT(nothing_is_told_before_it_is_committed(model_, item.question, list{}));
     model_.answers.pop_front();
   }
 

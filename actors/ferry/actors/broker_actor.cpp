@@ -2,6 +2,7 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/queue_actor.hpp"
+#include "ferry/actors/stop_questions.hpp"
 
 #include <deque>
 #include <map>
@@ -15,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
+constexpr auto create_timeout = 1h; // a second try would meet the row of the first
 
 using info_promise = caf::typed_response_promise<messages::queue_info>;
 
@@ -35,7 +37,7 @@ struct broker_shell {
   info_promise declare(const messages::declare& m);
   caf::result<messages::queue_info> find(const std::string& queue);
   messages::queue_names list() const;
-  caf::typed_response_promise<messages::stopped> stop();
+  stop_questions::promise stop();
 
   [[nodiscard]] error objection(const messages::declare& m) const;
   void create_next(std::deque<messages::declare> wanted, info_promise promise);
@@ -48,7 +50,7 @@ struct broker_shell {
   std::optional<broker_links> links;
   std::map<std::string, known_queue> queues;
   std::size_t unstopped = 0;
-  std::optional<caf::typed_response_promise<messages::stopped>> stopping;
+  stop_questions stopping;
 
   static inline const char* name = "ferry.broker";
 };
@@ -140,7 +142,7 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
     run(std::move(fresh));
     return go_on();
   }
-  compat::request(self, links->journal, answer_timeout, messages::create{m.name, m.config})
+  compat::request(self, links->journal, create_timeout, messages::create{m.name, m.config})
     .await(
       [this, fresh, go_on](const messages::created& created) mutable {
         fresh.id = created.id;
@@ -185,9 +187,11 @@ messages::queue_names broker_shell::list() const {
 
 // -- stopping ---------------------------------------------------------------------
 
-caf::typed_response_promise<messages::stopped> broker_shell::stop() {
-  auto promise = self->make_response_promise<messages::stopped>();
-  stopping = promise;
+stop_questions::promise broker_shell::stop() {
+  auto is_first = !stopping;
+  auto promise = stopping.ask(self);
+  if (!is_first)
+    return promise;
   unstopped = queues.size();
   auto one_less = [this] {
     --unstopped;
@@ -204,7 +208,7 @@ caf::typed_response_promise<messages::stopped> broker_shell::stop() {
 void broker_shell::end_if_alone() {
   if (!stopping || unstopped > 0)
     return;
-  stopping->deliver(messages::stopped{});
+  stopping.answer();
   self->quit();
 }
 

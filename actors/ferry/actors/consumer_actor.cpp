@@ -1,10 +1,11 @@
 #include "ferry/actors/consumer_actor.hpp"
 
+#include "ferry/actors/stop_questions.hpp"
+#include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/consumer/settlement_batch.hpp"
 
 #include <caf/sec.hpp>
 
-#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -37,22 +38,27 @@ private:
   void subscribe();
   void take(const messages::delivery& m);
   void work();
+  void renew_leases();
   void handle_next();
   void send_settlements();
-  caf::typed_response_promise<messages::stopped> stop();
+  stop_questions::promise stop();
   void unsubscribe_if_settled();
   void leave(const caf::error& why);
+
+  [[nodiscard]] time_point now() const {
+    return options->clock.now(self);
+  }
 
   consumer_actor::pointer self;
   std::optional<consumer_options> options;
   consumer_id id{}; // none until the queue answered
-  std::deque<messages::delivered_run> inbox;
+  delivery_inbox inbox;
   std::vector<delivery> batch;   // reused: what the handler works on
   std::vector<shared_page> held; // reused: keeps its payloads alive
   settlement_batch settlements;
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
-  std::optional<caf::typed_response_promise<messages::stopped>> stopping;
+  stop_questions stopping;
 };
 
 consumer_actor::behavior_type consumer_shell::start(const consumer_options& given) {
@@ -81,17 +87,20 @@ void consumer_shell::subscribe() {
 
 void consumer_shell::take(const messages::delivery& m) {
   id = m.consumer; // the first delivery may overtake the subscription
-  inbox.insert(inbox.end(), m.runs.begin(), m.runs.end());
+  for (const auto& item : m.runs)
+    inbox.add(now(), item);
   if (!proceed_is_due)
     work();
 }
 
 void consumer_shell::work() {
   proceed_is_due = false;
-  auto slice_end = self->clock().now() + slice;
+  inbox.drop_expired(now());
+  renew_leases();
+  auto slice_end = now() + slice;
   while (!inbox.empty() && !stopping) {
     handle_next();
-    if (self->clock().now() >= slice_end)
+    if (now() >= slice_end)
       break;
   }
   send_settlements();
@@ -101,22 +110,24 @@ void consumer_shell::work() {
   compat::send(self, consumer_actor{self}, messages::proceed{});
 }
 
+void consumer_shell::renew_leases() {
+  for (auto& item : inbox.renew(now()))
+    settlements.add(std::move(item));
+  send_settlements();
+}
+
 void consumer_shell::handle_next() {
   batch.clear();
   held.clear();
   while (!inbox.empty() && batch.size() < options->handler->batch_size()) {
-    auto& [tag, run, deadline] = inbox.front();
-    auto room = options->handler->batch_size() - batch.size();
-    auto part = split_front(run, std::min<std::uint64_t>(run.count, room));
-    for (const auto& item : part.envelopes()) {
-      batch.emplace_back(item, part.first, tag, part.deliveries, deadline, options->queue_name,
+    auto [tag, run, deadline] = inbox.take(options->handler->batch_size() - batch.size());
+    for (const auto& item : run.envelopes()) {
+      batch.emplace_back(item, run.first, tag, run.deliveries, deadline, options->queue_name,
                          *this);
-      part.first = advanced(part.first, 1);
+      run.first = advanced(run.first, 1);
       tag = advanced(tag, 1);
     }
-    held.push_back(std::move(part.page));
-    if (run.count == 0)
-      inbox.pop_front();
+    held.push_back(std::move(run.page));
   }
   options->handler->handle(batch);
 }
@@ -159,9 +170,8 @@ void consumer_shell::send_settlements() {
 
 // -- leaving ----------------------------------------------------------------------
 
-caf::typed_response_promise<messages::stopped> consumer_shell::stop() {
-  auto promise = self->make_response_promise<messages::stopped>();
-  stopping = promise;
+stop_questions::promise consumer_shell::stop() {
+  auto promise = stopping.ask(self);
   send_settlements();
   unsubscribe_if_settled();
   return promise;
@@ -177,8 +187,7 @@ void consumer_shell::unsubscribe_if_settled() {
 }
 
 void consumer_shell::leave(const caf::error& why) {
-  if (stopping)
-    stopping->deliver(messages::stopped{});
+  stopping.answer();
   self->quit(why);
 }
 

@@ -5,6 +5,7 @@
 
 #include "ferry/actors/caf_compat.hpp"
 #include "ferry/config.hpp"
+#include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/message.hpp"
 #include "ferry/metrics/queue_figures.hpp"
 #include "ferry/outcome.hpp"
@@ -166,6 +167,12 @@ auto inspect(Inspector& f, credit& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, delivered_run& x) {
+  return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
+                named{"run", x.run}, named{"deadline", x.deadline});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, settlement& x) {
   auto has_delay = x.delay.has_value();
   auto delay_ns = x.delay.value_or(duration::zero()).count();
@@ -188,11 +195,12 @@ auto inspect(Inspector& f, settle_outcome& x) {
 
 /// Options travel as the texts in which a journal keeps them, so that a node of
 /// another version understands what it knows and keeps its default for the rest.
+/// Options that cannot be read become ones that no queue accepts.
 template <class Inspector>
 auto inspect(Inspector& f, queue_config& x) {
   return inspect_as(f, to_options(x), [&x](const option_list& read) {
-    if (auto config = from_options(read))
-      x = *config;
+    auto config = from_options(read);
+    x = config ? *config : queue_config{.max_payload_bytes = 0};
   });
 }
 

@@ -35,6 +35,7 @@ struct journal_shell {
 journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::journal> opened) {
   storage = std::move(opened);
   compat::survive_errors(self);
+  compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
   return {
     [this](const messages::write& m) { gather(m); },
     [this](const messages::load& m) { load(m); },
@@ -79,7 +80,7 @@ void journal_shell::load(const messages::load& m) {
   if (page)
     compat::send(self, queue, messages::loaded{m.range.first, std::move(*page)});
   else
-    compat::send(self, queue, messages::commit_failed{page.why()});
+    compat::send(self, queue, messages::load_failed{page.why()});
 }
 
 caf::result<messages::created> journal_shell::create(const messages::create& m) {

@@ -1,6 +1,7 @@
 #include "ferry/actors/producer_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/stop_questions.hpp"
 #include "ferry/producer/outbox.hpp"
 
 #include <algorithm>
@@ -21,10 +22,11 @@ struct producer_shell {
 
   void send_waiting();
   void send(outbox_batch batch);
+  void send_due(time_point until);
   void receive(const publish_outcome& outcome, std::uint64_t round);
   void fail(const error& why, std::uint64_t round);
   void wake(const messages::wake& m);
-  caf::typed_response_promise<messages::stopped> stop();
+  stop_questions::promise stop();
   void arm();
   void end_if_done();
 
@@ -42,7 +44,7 @@ struct producer_shell {
   std::minstd_rand randomness;
   std::uint64_t generation = 0; // a wake of an older generation is ignored
   std::optional<time_point> armed;
-  std::optional<caf::typed_response_promise<messages::stopped>> stopping;
+  stop_questions stopping;
 
   static inline const char* name = "ferry.producer";
 };
@@ -101,9 +103,13 @@ void producer_shell::wake(const messages::wake& m) {
   if (m.generation != generation)
     return;
   armed.reset();
-  for (auto& batch : core->take_due(now()))
-    send(std::move(batch));
+  send_due(now());
   arm();
+}
+
+void producer_shell::send_due(time_point until) {
+  for (auto& batch : core->take_due(until))
+    send(std::move(batch));
 }
 
 void producer_shell::arm() {
@@ -115,11 +121,11 @@ void producer_shell::arm() {
                      messages::wake{++generation});
 }
 
-caf::typed_response_promise<messages::stopped> producer_shell::stop() {
-  auto promise = self->make_response_promise<messages::stopped>();
-  stopping = promise;
+stop_questions::promise producer_shell::stop() {
+  auto promise = stopping.ask(self);
   options->port->close();
   send_waiting();
+  send_due(never); // whoever stops does not wait for a back-off
   end_if_done();
   return promise;
 }
@@ -127,7 +133,7 @@ caf::typed_response_promise<messages::stopped> producer_shell::stop() {
 void producer_shell::end_if_done() {
   if (!stopping || !core->empty())
     return;
-  stopping->deliver(messages::stopped{});
+  stopping.answer();
   options->port->connect({}); // a port may outlive the actor system, a handle must not
   self->quit();
 }

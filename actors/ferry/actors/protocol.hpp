@@ -15,6 +15,7 @@
 #include "ferry/actors/caf_compat.hpp"
 #include "ferry/actors/inspection.hpp"
 #include "ferry/config.hpp"
+#include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/metrics/queue_figures.hpp"
 #include "ferry/outcome.hpp"
 #include "ferry/persistence/journal.hpp"
@@ -81,14 +82,6 @@ struct subscription {
 struct grant_credit {
   consumer_id consumer{};
   credit limit;
-};
-
-/// A run of messages with the tags that settle them.
-/// Shape   message i of `run` carries tag `first_tag + i`
-struct delivered_run {
-  delivery_tag first_tag{};
-  message_run run;
-  time_point deadline{};
 };
 
 /// Hands messages to a consumer.
@@ -190,7 +183,7 @@ struct commit_failed {
 
 /// Asks the journal to read rows back.
 /// From    queue
-/// Answer  loaded or commit_failed, to `queue`
+/// Answer  loaded or load_failed, to `queue`
 struct load {
   caf::actor queue;
   queue_id id{};
@@ -200,6 +193,12 @@ struct load {
 struct loaded {
   sequence_number first{};
   persistence::stored_page page;
+};
+
+/// Rows could not be read; what was written is not in doubt.
+/// From    journal
+struct load_failed {
+  error why;
 };
 
 /// Asks the journal to add a queue.
@@ -321,12 +320,6 @@ auto inspect(Inspector& f, grant_credit& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, delivered_run& x) {
-  return fields(f, x, "ferry::delivered_run",
-                named{"first_tag", x.first_tag}, named{"run", x.run}, named{"deadline", x.deadline});
-}
-
-template <class Inspector>
 auto inspect(Inspector& f, delivery& x) {
   return fields(f, x, "ferry::delivery", named{"consumer", x.consumer}, named{"runs", x.runs});
 }
@@ -399,6 +392,11 @@ auto inspect(Inspector& f, commit_failed& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, load_failed& x) {
+  return fields(f, x, "ferry::load_failed", named{"why", x.why});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, ask_journal& x) {
   return fields(f, x, "ferry::ask_journal");
 }
@@ -466,7 +464,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::subscribe))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::subscription))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::grant_credit))
-  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::delivered_run))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::delivered_run))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::delivery))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::settle))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::settled))
@@ -481,6 +479,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::queue_names))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::committed))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::commit_failed))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::load_failed))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_journal))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::consumer_lost))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::wake))

@@ -1,6 +1,7 @@
 #include "ferry/actors/queue_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/stop_questions.hpp"
 
 #include <map>
 #include <optional>
@@ -30,10 +31,10 @@ struct queue_shell {
   caf::typed_response_promise<messages::receipt> publish(const messages::publish& m);
   caf::typed_response_promise<messages::buried> bury(const messages::bury& m);
   caf::typed_response_promise<messages::settled> settle(const messages::settle& m);
-  messages::subscription subscribe(const messages::subscribe& m);
-  messages::unsubscribed unsubscribe(const messages::unsubscribe& m);
+  caf::result<messages::subscription> subscribe(const messages::subscribe& m);
+  caf::typed_response_promise<messages::unsubscribed> unsubscribe(const messages::unsubscribe& m);
   void lose(const messages::consumer_lost& m);
-  caf::typed_response_promise<messages::stopped> stop();
+  stop_questions::promise stop();
 
   template <class Command>
   void apply(Command command);
@@ -54,9 +55,16 @@ struct queue_shell {
   void run(effects::load& e);
   void run(effects::bury& e);
   void run(effects::buried& e);
+  void run(effects::unsubscribed& e);
   void run(effects::wake_at& e);
   void hand_over();
+  void send_letters();
   void end_if_idle();
+  void end_by_force(const caf::error& why);
+
+  [[nodiscard]] error closed() const {
+    return {errc::closed, "the queue is closed; open its broker again"};
+  }
 
   [[nodiscard]] time_point now() const {
     return links->clock.now(self);
@@ -68,12 +76,14 @@ struct queue_shell {
   queue_id id{};
   effect_list pending; // reused: no allocation in steady state
   std::map<consumer_id, delivery_receiver> receivers;
-  std::map<consumer_id, std::vector<messages::delivered_run>> outgoing; // of this command
+  std::map<consumer_id, std::vector<delivered_run>> outgoing; // of this command
+  std::vector<dead_message> letters; // of this command
   question_id last_question{};
   open_questions<messages::receipt> publishes;
   open_questions<messages::buried> burials;
   open_questions<messages::settled> settlements;
-  std::optional<caf::typed_response_promise<messages::stopped>> stopping;
+  open_questions<messages::unsubscribed> unsubscriptions;
+  stop_questions stopping;
 
   static inline const char* name = "ferry.queue";
 };
@@ -83,6 +93,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
   core.emplace(std::move(from));
   links.emplace(std::move(to));
   compat::survive_errors(self);
+  compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
   return {
     [this](const messages::publish& m) { return publish(m); },
     [this](const messages::bury& m) { return bury(m); },
@@ -100,6 +111,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     [this](const messages::loaded& m) {
       apply([&] { core->loaded(now(), m.first, m.page.covered, m.page.runs, pending); });
     },
+    [this](const messages::load_failed& m) { core->close(m.why); },
     [this](const messages::consumer_lost& m) { lose(m); },
     [this](const messages::wake&) { apply([&] { core->tick(now(), pending); }); },
     [this](const messages::stop&) { return stop(); },
@@ -115,6 +127,7 @@ void queue_shell::apply(Command command) {
     std::visit([this](auto& e) { run(e); }, item);
   pending.clear();
   hand_over();
+  send_letters();
   end_if_idle();
 }
 
@@ -154,21 +167,26 @@ caf::typed_response_promise<messages::settled> queue_shell::settle(const message
   return promise;
 }
 
-// The subscription is answered before the first delivery leaves: both go to the
-// same mailbox, but a consumer that is asked from elsewhere wants its id first.
-messages::subscription queue_shell::subscribe(const messages::subscribe& m) {
+// The first deliveries may overtake the answer; they name the consumer as well.
+caf::result<messages::subscription> queue_shell::subscribe(const messages::subscribe& m) {
+  if (!m.receiver)
+    return to_caf({errc::invalid_argument, "a subscription wants a receiver"});
   auto consumer = core->subscribe(now(), m.limit, pending);
-  receivers.emplace(consumer, as<delivery_receiver>(m.receiver));
+  if (!consumer)
+    return to_caf(consumer.why());
+  receivers.emplace(*consumer, as<delivery_receiver>(m.receiver));
   compat::send(self, links->supervisor,
-               messages::watch{caf::actor_cast<caf::actor>(self), consumer, m.receiver});
+               messages::watch{caf::actor_cast<caf::actor>(self), *consumer, m.receiver});
   apply([] {});
-  return {consumer};
+  return messages::subscription{*consumer};
 }
 
-messages::unsubscribed queue_shell::unsubscribe(const messages::unsubscribe& m) {
-  apply([&] { core->unsubscribe(now(), m.consumer, pending); });
+caf::typed_response_promise<messages::unsubscribed>
+queue_shell::unsubscribe(const messages::unsubscribe& m) {
+  auto promise = open(unsubscriptions);
+  apply([&] { core->unsubscribe(now(), last_question, m.consumer, pending); });
   receivers.erase(m.consumer);
-  return {};
+  return promise;
 }
 
 void queue_shell::lose(const messages::consumer_lost& m) {
@@ -176,10 +194,9 @@ void queue_shell::lose(const messages::consumer_lost& m) {
   receivers.erase(m.consumer);
 }
 
-caf::typed_response_promise<messages::stopped> queue_shell::stop() {
-  core->close();
-  auto promise = self->make_response_promise<messages::stopped>();
-  stopping = promise;
+stop_questions::promise queue_shell::stop() {
+  core->close(closed());
+  auto promise = stopping.ask(self);
   end_if_idle();
   return promise;
 }
@@ -210,6 +227,11 @@ void queue_shell::run(effects::refuse& e) {
   answer(publishes, e.question, to_caf(e.why));
   answer(settlements, e.question, to_caf(e.why));
   answer(burials, e.question, to_caf(e.why));
+  answer(unsubscriptions, e.question, to_caf(e.why));
+}
+
+void queue_shell::run(effects::unsubscribed& e) {
+  answer(unsubscriptions, e.question, messages::unsubscribed{});
 }
 
 void queue_shell::run(effects::deliver& e) {
@@ -222,12 +244,23 @@ void queue_shell::run(effects::load& e) {
 }
 
 void queue_shell::run(effects::bury& e) {
-  auto sequence = e.message.sequence;
-  auto ended = [this, sequence](bool succeeded) {
-    apply([&] { core->burial_ended(now(), sequence, succeeded, pending); });
+  letters.push_back(std::move(e.message));
+}
+
+void queue_shell::send_letters() {
+  if (letters.empty())
+    return;
+  auto sequences = std::vector<sequence_number>{};
+  for (const auto& item : letters)
+    sequences.push_back(item.sequence);
+  auto ended = [this, sequences](bool succeeded) {
+    apply([&] {
+      for (auto sequence : sequences)
+        core->burial_ended(now(), sequence, succeeded, pending);
+    });
   };
   compat::request(self, links->dead_letters, burial_timeout,
-                  messages::bury{links->dead_letter_origin, {std::move(e.message)}})
+                  messages::bury{links->dead_letter_origin, std::exchange(letters, {})})
     .then([ended](const messages::buried&) { ended(true); },
           [ended](const caf::error&) { ended(false); });
 }
@@ -246,10 +279,20 @@ void queue_shell::hand_over() {
 }
 
 void queue_shell::end_if_idle() {
-  if (!stopping || !publishes.empty() || !burials.empty() || !settlements.empty())
+  auto idle = publishes.empty() && burials.empty() && settlements.empty()
+              && unsubscriptions.empty();
+  if (!stopping || !idle)
     return;
-  stopping->deliver(messages::stopped{});
+  stopping.answer();
   self->quit();
+}
+
+// Only the broker ends a queue; an actor that linked itself to one does not.
+void queue_shell::end_by_force(const caf::error& why) {
+  if (why != caf::exit_reason::user_shutdown)
+    return;
+  apply([&] { core->fail(closed(), pending); });
+  self->quit(why);
 }
 
 queue_actor::behavior_type queue_behavior(queue_actor::stateful_pointer<queue_shell> self,

@@ -1,5 +1,6 @@
 #include "ferry/actors/supervisor_actor.hpp"
 
+#include "ferry/actors/stop_questions.hpp"
 #include "ferry/supervision/alarm_table.hpp"
 
 #include <algorithm>
@@ -13,14 +14,14 @@ namespace ferry::actors {
 
 namespace {
 
-using stop_promise = caf::typed_response_promise<messages::stopped>;
+using stop_promise = stop_questions::promise;
 using child_id = std::uint64_t;
 
 struct child {
   messages::supervise spec;
   restart_strategy strategy;
-  caf::actor running;                 // null between two lives
-  std::optional<stop_promise> stopping;
+  caf::actor running; // null between two lives
+  stop_questions stopping;
 };
 
 /// A subscription whose consumer is monitored.
@@ -69,7 +70,7 @@ struct supervisor_shell {
   time_point armed = never;
   std::uint64_t generation = 0; // a wake of an older generation is ignored
   std::minstd_rand randomness;
-  std::optional<stop_promise> stopping;
+  stop_questions stopping;
 
   static inline const char* name = "ferry.supervisor";
 };
@@ -137,20 +138,26 @@ void supervisor_shell::restart(child_id id) {
   auto found = children.find(id);
   if (found == children.end())
     return;
-  found->second.running = found->second.spec.start();
+  try {
+    found->second.running = found->second.spec.start();
+  } catch (const std::exception& why) { // no thread, no memory: as if it had been lost
+    child_down(id, caf::make_error(caf::sec::runtime_error, std::string{why.what()}));
+    return;
+  }
   running[found->second.running.address()] = id;
   monitor(found->second.running);
 }
 
 stop_promise supervisor_shell::stop_child(child_id id) {
-  auto promise = self->make_response_promise<messages::stopped>();
   auto found = children.find(id);
   if (found == children.end()) {
-    promise.deliver(messages::stopped{});
+    auto gone = stop_questions{};
+    auto promise = gone.ask(self);
+    gone.answer();
     return promise;
   }
   auto& item = found->second;
-  item.stopping = promise;
+  auto promise = item.stopping.ask(self);
   if (item.running)
     compat::send_anonymously(item.running, messages::stop{});
   else
@@ -163,8 +170,7 @@ void supervisor_shell::child_down(child_id id, const caf::error& why) {
   auto& item = found->second;
   item.running = nullptr;
   if (item.stopping || stopping) {
-    if (item.stopping)
-      item.stopping->deliver(messages::stopped{});
+    item.stopping.answer();
     restart_alarms.cancel(id);
     children.erase(found);
     end_if_alone();
@@ -197,8 +203,7 @@ void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
 }
 
 stop_promise supervisor_shell::stop() {
-  auto promise = self->make_response_promise<messages::stopped>();
-  stopping = promise;
+  auto promise = stopping.ask(self);
   for (auto at = children.begin(); at != children.end();) {
     auto& item = (at++)->second;
     if (item.running)
@@ -213,7 +218,7 @@ stop_promise supervisor_shell::stop() {
 void supervisor_shell::end_if_alone() {
   if (!stopping || !children.empty())
     return;
-  stopping->deliver(messages::stopped{});
+  stopping.answer();
   self->quit();
 }
 
@@ -224,9 +229,13 @@ void supervisor_shell::end_by_force(const caf::error& why) {
   self->quit(why);
 }
 
+// What a user's function throws must not end the supervisor.
 void supervisor_shell::report(const std::string& text) const {
-  if (options->report)
-    options->report(text);
+  try {
+    if (options->report)
+      options->report(text);
+  } catch (...) { // documented: it has nowhere to go
+  }
 }
 
 double supervisor_shell::random() {

@@ -29,6 +29,8 @@ void outbox::confirm(publish_number up_to) {
     pages_.pop_front();
     failures_ = 0;
   }
+  if (pages_.empty())
+    due_.reset();
 }
 
 void outbox::fail(time_point now, std::uint64_t round, double random) {

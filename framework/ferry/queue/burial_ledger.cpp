@@ -2,9 +2,39 @@
 
 namespace ferry {
 
-void burial_ledger::start(dead_message message, effect_list& out) {
-  moves_.insert_or_assign(message.sequence, pending_move{message.letter});
+void burial_ledger::start(dead_message message, effect_list& out, question_id cause) {
+  if (cause != question_id::none)
+    ++answers_[cause].moves;
+  moves_.insert_or_assign(message.sequence, pending_move{message.letter, cause});
   out.emplace_back(effects::bury{std::move(message)});
+}
+
+bool burial_ledger::hold(const effects::settled& answer) {
+  auto found = answers_.find(answer.question);
+  if (found == answers_.end())
+    return false;
+  if (found->second.moves == 0) {
+    answers_.erase(found);
+    return false;
+  }
+  found->second.answer = answer;
+  return true;
+}
+
+void burial_ledger::release(effect_list& out) {
+  std::erase_if(answers_, [&](const auto& item) {
+    const auto& [moves, answer] = item.second;
+    if (moves > 0 || !answer)
+      return false;
+    out.emplace_back(*answer);
+    return true;
+  });
+}
+
+void burial_ledger::refuse(const error& why, effect_list& out) {
+  for (const auto& [question, waiting] : std::exchange(answers_, {}))
+    if (waiting.answer)
+      out.emplace_back(effects::refuse{question, why});
 }
 
 bool burial_ledger::finish(sequence_number sequence) {
@@ -12,6 +42,8 @@ bool burial_ledger::finish(sequence_number sequence) {
   if (found == moves_.end())
     return false;
   failed_.erase({found->second.retry_at, sequence});
+  if (auto waiting = answers_.find(found->second.cause); waiting != answers_.end())
+    --waiting->second.moves;
   moves_.erase(found);
   return true;
 }

@@ -11,7 +11,8 @@
 
 namespace ferry {
 
-/// Remembers every move that was asked for, and asks again where it failed.
+/// Remembers every move that was asked for, and asks again where it failed. A
+/// settlement that caused moves is answered when they have ended.
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None. A second failure of one try is ignored, and so is an answer
@@ -22,9 +23,21 @@ class burial_ledger {
 public:
   // -- modifiers --------------------------------------------------------------
 
-  /// Starts to move `message`.
+  /// Starts to move `message`, which the question `cause` caused, if any did.
   /// Emits    bury
-  void start(dead_message message, effect_list& out);
+  void start(dead_message message, effect_list& out, question_id cause = question_id::none);
+
+  /// Keeps `answer` back until the moves that its question caused have ended;
+  /// `false` when there is none to wait for.
+  [[nodiscard]] bool hold(const effects::settled& answer);
+
+  /// Gives the answers whose last move has ended.
+  /// Emits    settled*
+  void release(effect_list& out);
+
+  /// Gives up every answer that is kept back.
+  /// Emits    refuse*
+  void refuse(const error& why, effect_list& out);
 
   /// Notes that the dead-letter queue holds the message; `false` when it was
   /// not awaited.
@@ -49,11 +62,18 @@ public:
 private:
   struct pending_move {
     envelope letter;
+    question_id cause{};
     time_point retry_at = never; // `never` while an answer is awaited
+  };
+
+  struct waiting_answer {
+    std::uint64_t moves = 0; // that have not ended
+    std::optional<effects::settled> answer;
   };
 
   std::map<sequence_number, pending_move> moves_;
   std::set<std::pair<time_point, sequence_number>> failed_; // by `retry_at`
+  std::map<question_id, waiting_answer> answers_;
 };
 
 } // namespace ferry

@@ -21,7 +21,7 @@ struct lease {
   delivery_tag first_tag{};
   consumer_id holder{};
   message_run run;
-  time_point deadline{}; // first instant at which an ack is too late
+  time_point deadline{}; // from here on `expire` ends it; an ack that is faster counts
 };
 
 /// Remembers who holds which messages, and until when.

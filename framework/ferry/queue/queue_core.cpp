@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr auto max_sessions = std::size_t{10'000};
 constexpr auto longest_share = std::uint64_t{1024};  // messages handed over in one go
+constexpr auto longest_range = std::uint64_t{1} << 50;   // far more tags than an epoch has
 constexpr auto burial_wait = 1s;
 
 std::size_t ram_budget(const queue_config& config) {
@@ -51,6 +52,10 @@ queue_core::queue_core(queue_start start)
 
 void queue_core::publish(time_point now, question_id question, const publish_request& request,
                          effect_list& out) {
+  if (failed_.code != errc::none) {
+    refuse(question, out);
+    return;
+  }
   if (auto why = objection(request); why.code != errc::none) {
     out.emplace_back(effects::refuse{question, std::move(why)});
     return;
@@ -76,8 +81,6 @@ void queue_core::publish(time_point now, question_id question, const publish_req
 }
 
 error queue_core::objection(const publish_request& request) const {
-  if (failed_.code != errc::none)
-    return failed_;
   if (!request.page || request.page->empty() || request.session == session_id::none
       || request.oldest == publish_number::none || request.first < request.oldest)
     return {errc::invalid_argument,
@@ -122,7 +125,7 @@ void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t co
 void queue_core::bury(time_point now, question_id question, queue_id origin,
                       std::span<const dead_message> letters, effect_list& out) {
   if (failed_.code != errc::none) {
-    out.emplace_back(effects::refuse{question, failed_});
+    refuse(question, out);
     return;
   }
   auto page = std::make_shared<message_page>();
@@ -148,7 +151,9 @@ void queue_core::remember(session_id session, publish_number up_to, turn& change
 
 // -- from consumers -----------------------------------------------------------
 
-consumer_id queue_core::subscribe(time_point now, credit limit, effect_list& out) {
+result<consumer_id> queue_core::subscribe(time_point now, credit limit, effect_list& out) {
+  if (failed_.code != errc::none)
+    return failed_;
   auto consumer = consumers_.add(limit);
   finish(now, {}, out);
   return consumer;
@@ -162,9 +167,10 @@ void queue_core::grant(time_point now, consumer_id consumer, credit limit, effec
 void queue_core::settle(time_point now, question_id question, consumer_id consumer,
                         std::span<const settlement> settlements, effect_list& out) {
   if (failed_.code != errc::none) {
-    out.emplace_back(effects::refuse{question, failed_});
+    refuse(question, out);
     return;
   }
+  asked_ = question;
   auto change = turn{};
   auto outcome = settle_outcome{};
   for (const auto& item : settlements) {
@@ -181,8 +187,9 @@ void queue_core::settle(time_point now, question_id question, consumer_id consum
       apply(now, item, std::move(ended), change, out);
     }
     outcome.settled += met;
-    outcome.stale += item.count - met;
+    outcome.stale += std::min(item.count - met, longest_range);
   }
+  asked_ = question_id::none;
   counters_.stale += outcome.stale;
   change.tell.emplace_back(effects::settled{question, outcome});
   finish(now, std::move(change), out);
@@ -229,11 +236,13 @@ void queue_core::release(lease item, turn& change) {
   change.ready.push_back(std::move(item.run));
 }
 
-void queue_core::unsubscribe(time_point now, consumer_id consumer, effect_list& out) {
+void queue_core::unsubscribe(time_point now, question_id question, consumer_id consumer,
+                             effect_list& out) {
   consumers_.remove(consumer);
   auto change = turn{};
   for (auto& item : in_flight_.release(consumer))
     release(std::move(item), change);
+  change.tell.emplace_back(effects::unsubscribed{question});
   finish(now, std::move(change), out);
 }
 
@@ -262,7 +271,7 @@ void queue_core::end_of_life(time_point now, message_run run, death_cause cause,
     for (const auto& item : run.envelopes()) {
       auto sequence = split_front(run, 1).first;
       auto end = death{name_, sequence, cause, std::string{reason}, run.deliveries, now};
-      burials_.start({sequence, dead_letter(item, end)}, out);
+      burials_.start({sequence, dead_letter(item, end)}, out, asked_);
     }
     break;
   case last_resort::keep: reschedule(std::move(run), later(now, config_.retry.cap), change); break;
@@ -302,20 +311,32 @@ void queue_core::committed(time_point now, commit_ticket ticket, effect_list& ou
   arm(out);
 }
 
-void queue_core::close() {
+void queue_core::close(error why) {
   if (failed_.code == errc::none)
-    failed_ = {errc::closed, "queue \"" + name_ + "\" is closed; open its broker again"};
+    failed_ = std::move(why);
+}
+
+// A refusal must not overtake the answers to what was taken before.
+void queue_core::refuse(question_id question, effect_list& out) {
+  if (commits_.empty()) {
+    out.emplace_back(effects::refuse{question, failed_});
+    return;
+  }
+  auto change = turn{};
+  change.tell.emplace_back(effects::refuse{question, failed_});
+  commits_.submit(std::move(change), out);
 }
 
 void queue_core::fail(error why, effect_list& out) {
   failed_ = std::move(why);
-  auto refuse = [&](auto& answer) {
+  auto refuse = [&](const auto& answer) {
     if constexpr (requires { answer.question; })
       out.emplace_back(effects::refuse{answer.question, failed_});
   };
   while (auto change = commits_.pop())
     for (auto& answer : change->tell)
       std::visit(refuse, answer);
+  burials_.refuse(failed_, out);
 }
 
 void queue_core::loaded(time_point now, sequence_number first, sequence_number covered,
@@ -332,6 +353,7 @@ void queue_core::burial_ended(time_point now, sequence_number sequence, bool suc
     burials_.fail(sequence, later(now, burial_wait));
   else if (burials_.finish(sequence))
     ++counters_.dead_lettered;
+  burials_.release(out);
   arm(out);
 }
 
@@ -373,7 +395,9 @@ void queue_core::settle_down(turn change, effect_list& out) {
   for (auto& answer : change.tell) {
     if (const auto* confirm = std::get_if<effects::confirm>(&answer))
       counters_.confirmed += confirm->messages;
-    out.push_back(std::move(answer));
+    const auto* settled = std::get_if<effects::settled>(&answer);
+    if (!settled || !burials_.hold(*settled))
+      out.push_back(std::move(answer));
   }
 }
 

@@ -1,5 +1,5 @@
 // The queue: which message is where, who may have it, and what follows from it.
-// Sequences six small structures; each of them has its own file and test.
+// Sequences seven small structures; each of them has its own file and test.
 //
 //   publish ─▶ deduplication_window ─▶ commit_pipeline ─committed─▶ ready_index
 //                                            ▲                        │   ▲
@@ -83,7 +83,8 @@ public:
 
   // -- from consumers ---------------------------------------------------------
 
-  [[nodiscard]] consumer_id subscribe(time_point now, credit limit, effect_list& out);
+  /// Errors   why the queue takes nothing any more; nothing is emitted then
+  [[nodiscard]] result<consumer_id> subscribe(time_point now, credit limit, effect_list& out);
 
   /// Changes what `consumer` may hold; 0 messages pause it.
   void grant(time_point now, consumer_id consumer, credit limit, effect_list& out);
@@ -95,7 +96,8 @@ public:
 
   /// Takes back what `consumer` holds, at its old place, without counting: it
   /// leaves in good order and did not try what it returns.
-  void unsubscribe(time_point now, consumer_id consumer, effect_list& out);
+  /// Emits    unsubscribed, after everything that it settled before
+  void unsubscribe(time_point now, question_id question, consumer_id consumer, effect_list& out);
 
   /// Takes back what `consumer` holds, at its old place, counting the delivery.
   /// Emits    persist? · bury*
@@ -105,8 +107,9 @@ public:
 
   void committed(time_point now, commit_ticket ticket, effect_list& out);
 
-  /// Takes nothing more; what was taken is still committed and answered.
-  void close();
+  /// Takes nothing more, because of `why`; what was taken is still committed and
+  /// answered.
+  void close(error why);
 
   /// The journal failed: everything unanswered, and all that comes, is refused;
   /// nothing more is written, delivered or buried.
@@ -137,6 +140,7 @@ private:
   // One settlement, one kind each; all end in `change`.
   void apply(time_point now, const settlement& item, std::vector<lease> ended, turn& change,
              effect_list& out);
+  void refuse(question_id question, effect_list& out);
   void ack(const lease& item, turn& change);
   void nack(time_point now, lease item, const settlement& why, turn& change, effect_list& out);
   static void release(lease item, turn& change);
@@ -168,6 +172,7 @@ private:
   burial_ledger burials_;
   consumer_table consumers_;
   sequence_number next_;
+  question_id asked_{};      // the settlement at work; none outside of one
   time_point armed_ = never; // the wake-up that was asked for last
   bool loading_ = false;     // a page was asked for and has not come yet
   error failed_;             // why nothing more is accepted

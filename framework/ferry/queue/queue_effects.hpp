@@ -102,6 +102,11 @@ struct settled {
   settle_outcome outcome;
 };
 
+/// Answer the unsubscribe `question`.
+struct unsubscribed {
+  question_id question{};
+};
+
 /// Answer `question` with an error; nothing of it was stored or settled.
 struct refuse {
   question_id question{};
@@ -142,7 +147,7 @@ struct wake_at {
 } // namespace effects
 
 using effect = std::variant<effects::persist, effects::confirm, effects::settled,
-                            effects::refuse, effects::deliver, effects::load,
+                            effects::unsubscribed, effects::refuse, effects::deliver, effects::load,
                             effects::bury, effects::buried, effects::wake_at>;
 
 using effect_list = std::vector<effect>;

@@ -28,12 +28,12 @@ it_stops_within_a_second_and_continues() {
 }
 
 it_stops_within_a_second_even_when_the_disk_does_not_answer() {
-  many_files 10000 tree
+  many_files 20000 tree
   sparse_file 10G tree/large
   search_in_background --progress always --journal journal.db tree
   wait_until walk_is_finished
   coproc sqlite3 journal.db 2>&1
-  wait_until journal_is_locked
+  until journal_is_locked; do sleep 0.002; done
   kill -INT "$searching"
   kill -CONT "$searching"
   wait_for_end
@@ -51,7 +51,7 @@ it_stops_within_a_second_even_when_the_disk_does_not_answer() {
 journal_is_locked() {
   local answer
   kill -STOP "$searching"
-  echo "BEGIN IMMEDIATE; SELECT 'locked by us';" >&"${COPROC[1]}"
+  printf '%s\n' 'BEGIN IMMEDIATE;' "SELECT 'locked by us';" >&"${COPROC[1]}"
   read -r answer <&"${COPROC[0]}"
   [[ $answer != 'locked by us' ]] || return 0
   kill -CONT "$searching"

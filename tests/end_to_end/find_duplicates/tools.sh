@@ -43,6 +43,7 @@ search() {
 
 # search_in_background ARGUMENT...: likewise; $searching is its process
 search_in_background() {
+  rm -f out err # before anybody looks for something in them
   "$program" "$@" > out 2> err &
   searching=$!
 }

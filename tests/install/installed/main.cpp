@@ -1,16 +1,30 @@
-// A program that knows ferry only as an installed package.
+// A program that knows ferry only as an installed package: one message through a
+// journal, from the struct to the handler.
 
-#include "ferry/config.hpp"
-#include "ferry/message.hpp"
+#include "ferry/broker.hpp"
 
-#include <array>
-#include <cstddef>
-#include <cstdio>
+#include <caf/actor_system.hpp>
+
+#include <future>
+#include <string>
+
+struct greeting {
+  std::string text;
+};
+FERRY_DESCRIBE(greeting, text)
 
 int main() {
-  auto bytes = std::array<std::byte, 3>{};
-  auto body = ferry::payload{bytes};
-  auto wrong = ferry::check("orders", ferry::queue_config{});
-  std::printf("%zu bytes; %s\n", body.size(), ferry::dead_letter_name("orders", {}).c_str());
-  return wrong.code == ferry::errc::none && body.size() == bytes.size() ? 0 : 1;
+  ferry::system_config config;
+  caf::actor_system system{config};
+  auto broker = ferry::broker::open(system, {.journal = "stranger.db"}).value();
+  broker.declare("greetings").value();
+
+  auto producer = broker.producer<greeting>("greetings").value();
+  (void)producer.publish({"hello"}).wait().value();
+
+  std::promise<std::string> arrived;
+  auto consumer = broker.consume<greeting>("greetings", [&](const greeting& g) {
+    arrived.set_value(g.text);
+  }).value();
+  return arrived.get_future().get() == "hello" ? 0 : 1;
 }

@@ -1,0 +1,70 @@
+// What a consumer has been handed and has not begun yet, and how it keeps its
+// leases while it is busy with something else.
+
+#pragma once
+
+#include "ferry/message.hpp"
+#include "ferry/outcome.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace ferry {
+
+/// A run of messages with the tags that settle them.
+/// Shape   message i of `run` carries tag `first_tag + i`
+struct delivered_run {
+  delivery_tag first_tag{};
+  message_run run;
+  time_point deadline{};
+};
+
+/// Keeps deliveries in the order in which they came.
+///
+/// A message waits here on its own lease. So that a slow handler does not turn
+/// the messages behind it into expired ones, they are renewed when a quarter of
+/// their lease is gone; a consumer that is stuck renews nothing, and they go to
+/// another one.
+///
+/// Time        Never reads a clock; the caller passes `now`.
+/// Errors      None.
+/// Cost        O(runs) per call, not per message.
+/// Threads     One owner at a time; no locking inside.
+class delivery_inbox {
+public:
+  // -- modifiers --------------------------------------------------------------
+
+  void add(time_point now, delivered_run item);
+
+  /// Drops what has expired: the queue has given it to someone else.
+  void drop_expired(time_point now);
+
+  /// Extends what has used up a quarter of its lease; the settlements are to be
+  /// sent at once.
+  [[nodiscard]] std::vector<settlement> renew(time_point now);
+
+  /// Takes the oldest messages, of one run, at most `count`.
+  /// Expects   not empty, `count` from 1
+  [[nodiscard]] delivered_run take(std::uint64_t count);
+
+  void clear() noexcept {
+    waiting_.clear();
+  }
+
+  // -- properties -------------------------------------------------------------
+
+  [[nodiscard]] bool empty() const noexcept {
+    return waiting_.empty();
+  }
+
+private:
+  struct entry {
+    delivered_run item;
+    duration lease{}; // as long as the queue gave it at first
+  };
+
+  std::deque<entry> waiting_;
+};
+
+} // namespace ferry

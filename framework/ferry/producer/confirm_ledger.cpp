@@ -1,0 +1,55 @@
+#include "ferry/producer/confirm_ledger.hpp"
+
+#include <utility>
+
+namespace ferry {
+
+publish_number confirm_ledger::next() {
+  last_ = advanced(last_, 1);
+  if (failed_from_ != publish_number::none)
+    settled_ = last_;
+  return last_;
+}
+
+void confirm_ledger::settle(const publish_outcome& outcome) {
+  if (failed_from_ != publish_number::none || outcome.up_to <= settled_)
+    return;
+  for (const auto& item : outcome.refused) {
+    refused_.emplace(item.number, item.why);
+    note_refusal(item.why);
+  }
+  level_ = outcome.level;
+  settled_ = outcome.up_to;
+}
+
+void confirm_ledger::fail(error why) {
+  if (failed_from_ != publish_number::none)
+    return;
+  failed_from_ = advanced(settled_, 1);
+  failure_ = std::move(why);
+  if (settled_ < last_)
+    note_refusal(failure_);
+  settled_ = last_;
+}
+
+std::optional<error> confirm_ledger::take_first_refusal() {
+  return std::exchange(first_refusal_, std::nullopt);
+}
+
+std::optional<result<durability_level>>
+confirm_ledger::outcome_of(publish_number number) const {
+  if (settled_ < number)
+    return std::nullopt;
+  if (failed_from_ != publish_number::none && number >= failed_from_)
+    return result<durability_level>{failure_};
+  if (auto refused = refused_.find(number); refused != refused_.end())
+    return result<durability_level>{refused->second};
+  return result<durability_level>{level_};
+}
+
+void confirm_ledger::note_refusal(const error& why) {
+  if (!first_refusal_)
+    first_refusal_ = why;
+}
+
+} // namespace ferry

@@ -1,0 +1,64 @@
+// What became of a session's publishes, for those who hold receipts.
+
+#pragma once
+
+#include "ferry/outcome.hpp"
+#include "ferry/result.hpp"
+
+#include <map>
+#include <optional>
+
+namespace ferry {
+
+/// Numbers publishes and remembers how each of them ended.
+///
+/// Invariants  What has no known outcome is never told as a success.
+/// Cost        O(log refusals) per call. A refusal costs memory until the session
+///             ends; stored messages cost none.
+/// Errors      None.
+/// Threads     One owner at a time; no locking inside.
+class confirm_ledger {
+public:
+  // -- modifiers --------------------------------------------------------------
+
+  /// Hands out the next number.
+  [[nodiscard]] publish_number next();
+
+  /// Notes an answer of the queue. Answers that tell nothing new are no error.
+  void settle(const publish_outcome& outcome);
+
+  /// Notes that nothing more will be stored: all that has no outcome yet, and all
+  /// that comes, ended with `why`.
+  void fail(error why);
+
+  /// The first refusal since this was asked last.
+  [[nodiscard]] std::optional<error> take_first_refusal();
+
+  // -- properties -------------------------------------------------------------
+
+  /// How `number` ended, or `nullopt` while that is open.
+  [[nodiscard]] std::optional<result<durability_level>> outcome_of(publish_number number) const;
+
+  /// The last number handed out.
+  [[nodiscard]] publish_number last() const noexcept {
+    return last_;
+  }
+
+  /// Everything up to here has an outcome.
+  [[nodiscard]] publish_number settled() const noexcept {
+    return settled_;
+  }
+
+private:
+  void note_refusal(const error& why);
+
+  publish_number last_{};
+  publish_number settled_{};
+  durability_level level_{};
+  std::map<publish_number, error> refused_;
+  publish_number failed_from_{}; // none: nothing failed
+  error failure_;
+  std::optional<error> first_refusal_;
+};
+
+} // namespace ferry
