@@ -26,6 +26,5 @@ install(
   FILES "${generated}/ferryConfig.cmake"
         "${generated}/ferryConfigVersion.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake"
-        "${PROJECT_SOURCE_DIR}/cmake/FindMsgPackCxx.cmake"
   DESTINATION "${package_folder}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

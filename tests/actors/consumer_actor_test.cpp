@@ -202,6 +202,14 @@ BOOST_AUTO_TEST_CASE(the_prefetch_is_never_exceeded) {
   BOOST_TEST(figures(queue).ready == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(everyone_who_asked_a_consumer_to_stop_is_answered) {
+  auto alice = consume([](const greeting&) {});
+  auto first = request<messages::stopped>(alice, messages::stop{});
+  auto second = request<messages::stopped>(alice, messages::stop{});
+  BOOST_TEST(first.arrived());
+  BOOST_TEST(second.arrived());
+}
+
 BOOST_AUTO_TEST_CASE(a_stopped_consumer_gives_back_what_it_did_not_settle) {
   auto kept = std::vector<kept_delivery>{};
   auto alice = consume([&](const greeting&, delivery& d) { kept.push_back(d.keep()); });

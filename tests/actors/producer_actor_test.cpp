@@ -161,6 +161,27 @@ BOOST_AUTO_TEST_CASE(stopping_waits_until_everything_is_confirmed) {
   BOOST_TEST(is_synced(a));
 }
 
+// Once, the second one took the place of the first, who waited for ever.
+BOOST_AUTO_TEST_CASE(everyone_who_asked_a_producer_to_stop_is_answered) {
+  script->answers = false;
+  auto a = publish("a");
+  auto first = request<messages::stopped>(producer, messages::stop{});
+  auto second = request<messages::stopped>(producer, messages::stop{});
+  script->answers = true;
+  advance(11s, 100ms);
+  BOOST_TEST(first.arrived());
+  BOOST_TEST(second.arrived());
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_that_stops_does_not_wait_for_its_back_off) {
+  script->resend_from = publish_number{1};
+  auto a = publish("a");
+  script->resend_from = {};
+  auto stopped = request<messages::stopped>(producer, messages::stop{});
+  BOOST_TEST(stopped.arrived());
+  BOOST_TEST(is_synced(a));
+}
+
 BOOST_AUTO_TEST_CASE(a_stopped_producer_refuses_to_publish) {
   request<messages::stopped>(producer, messages::stop{});
   BOOST_TEST((failure_of(publish("a")) == errc::closed));

@@ -13,6 +13,10 @@ namespace {
 
 using texts = std::vector<std::string>;
 
+caf::behavior idle(caf::event_based_actor*, int) {
+  return {[](const messages::delivery&) {}};
+}
+
 queue_config simple_config() {
   auto config = queue_config{};
   config.last_resort = last_resort::discard;
@@ -181,6 +185,46 @@ BOOST_AUTO_TEST_CASE(stopping_waits_for_the_commit_and_answers_everybody) {
   BOOST_TEST(receipt.content().ok());
   BOOST_TEST(stopped.content().ok());
   BOOST_TEST((late.failure() == errc::closed));
+}
+
+BOOST_AUTO_TEST_CASE(everyone_who_asked_a_queue_to_stop_is_answered) {
+  auto queue = open();
+  auto receipt = publish(queue, "a");
+  auto first = request<messages::stopped>(queue, messages::stop{});
+  auto second = request<messages::stopped>(queue, messages::stop{});
+  journal.commit_all();
+  BOOST_TEST(first.content().ok());
+  BOOST_TEST(second.content().ok());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_can_subscribe_to_a_queue_whose_journal_failed) {
+  auto queue = open();
+  publish(queue, "a");
+  journal.fail_all({errc::journal_failed, "disk full"});
+  auto outcome = request<messages::subscription>(
+    queue, messages::subscribe{own(system().spawn(idle, 0)), {1, 1}});
+  BOOST_TEST((outcome.failure() == errc::journal_failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_subscription_without_a_receiver_is_refused) {
+  auto outcome = request<messages::subscription>(open(), messages::subscribe{{}, {1, 1}});
+  BOOST_TEST((outcome.failure() == errc::invalid_argument));
+}
+
+BOOST_AUTO_TEST_CASE(an_actor_that_linked_itself_to_a_queue_does_not_take_it_along) {
+  auto queue = open();
+  caf::anon_send_exit(queue, caf::exit_reason::unhandled_exception);
+  deliver_all();
+  BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{}).content().ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_read_stops_deliveries_and_leaves_commits_alone) {
+  auto queue = open();
+  auto receipt = publish(queue, "a");
+  tell(queue, messages::load_failed{{errc::journal_failed, "bad sector"}});
+  journal.commit_all();
+  BOOST_TEST(receipt.content().ok());
+  BOOST_TEST((publish(queue, "b").failure() == errc::journal_failed));
 }
 
 BOOST_AUTO_TEST_CASE(an_error_that_is_sent_to_a_queue_does_not_end_it) {

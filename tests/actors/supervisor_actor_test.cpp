@@ -71,6 +71,35 @@ BOOST_AUTO_TEST_CASE(a_child_that_is_lost_too_often_is_given_up_and_reported) {
   BOOST_TEST(reports.back().find("given up") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_report_that_throws_does_not_end_the_supervisor) {
+  auto loud = own(actors::spawn_supervisor(
+    system(), {clock(), {}, 1, [](const std::string&) { throw std::runtime_error("mine"); }}));
+  auto life = system().spawn(worker, 0);
+  request<messages::supervised>(loud, messages::supervise{"worker", [&] { return life; }});
+  kill(life);
+  BOOST_TEST(request<messages::stopped>(loud, messages::stop{}).arrived());
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_cannot_be_started_is_tried_again_and_then_given_up) {
+  auto tries = 0;
+  auto start = [&]() -> caf::actor {
+    ++tries;
+    throw std::runtime_error("no thread left");
+  };
+  request<messages::supervised>(supervisor, messages::supervise{"worker", start});
+  advance(5s, 10ms);
+  BOOST_TEST(tries == 4);
+  BOOST_TEST(reports.back().find("no thread left") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(everyone_who_asked_to_stop_a_child_is_answered) {
+  auto child = supervise_worker();
+  auto first = request<messages::stopped>(supervisor, messages::stop_child{child});
+  auto second = request<messages::stopped>(supervisor, messages::stop_child{child});
+  BOOST_TEST(first.arrived());
+  BOOST_TEST(second.arrived());
+}
+
 BOOST_AUTO_TEST_CASE(a_stopped_child_is_not_started_again) {
   auto child = supervise_worker();
   auto stopped = request<messages::stopped>(supervisor, messages::stop_child{child});

@@ -174,6 +174,43 @@ BOOST_AUTO_TEST_CASE(a_group_shares_the_work_and_every_message_is_handled_once) 
   BOOST_TEST(std::ranges::count(seen, 1) == 1000);
 }
 
+// Once, messages that waited behind a slow handler expired and were dead-lettered
+// although the handler never failed.
+BOOST_AUTO_TEST_CASE(messages_that_wait_behind_a_slow_handler_keep_their_leases) {
+  auto broker = open();
+  auto options = queue_config{};
+  options.lease = 200ms;
+  options.max_deliveries = 2;
+  broker.declare("orders", options).value();
+  auto producer = broker.producer<order>("orders").value();
+  for (auto id = std::uint64_t{0}; id < 40; ++id)
+    (void)producer.publish({id, "tea"});
+  auto calls = call_counter{};
+  auto pause = std::promise<void>{};
+  auto consumer = broker.consume<order>("orders", [&](const order&) {
+    (void)pause.get_future().wait_for(20ms); // as long as real work might take
+    pause = {};
+    calls.call();
+  }).value();
+  BOOST_REQUIRE(calls.reaches(40));
+  consumer.stop();
+  BOOST_TEST(broker.figures("orders")->acknowledged == 40u);
+  BOOST_TEST(broker.figures("orders")->expired == 0u);
+}
+
+// Once, the dropped producer's stop took the place of the broker's own.
+BOOST_AUTO_TEST_CASE(a_publisher_that_ends_while_the_broker_closes_does_not_hold_it_up) {
+  auto quick = broker::open(system, {.journal = journal, .close_limit = 10s}).value();
+  quick.declare("orders").value();
+  auto publisher = std::async(std::launch::async, [&] {
+    auto producer = quick.producer<order>("orders").value();
+    while (!producer.publish({1, "tea"}).poll())
+      ;
+  });
+  publisher.wait_for(50ms);
+  BOOST_TEST(quick.close().ok());
+}
+
 // -- bad input --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(declaring_again_with_other_options_is_refused_and_names_the_difference) {

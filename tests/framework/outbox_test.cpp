@@ -118,6 +118,14 @@ BOOST_AUTO_TEST_CASE(a_failure_of_what_was_confirmed_meanwhile_is_no_failure) {
   BOOST_TEST(!box.next_due().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(there_is_nothing_to_wait_for_when_everything_is_confirmed) {
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  box.confirm(publish_number{1});
+  BOOST_TEST(!box.next_due().has_value());
+  BOOST_TEST(add(2).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(the_jitter_spreads_the_wait_by_a_fifth_to_both_sides) {
   (void)add(1);
   box.fail(at(0s), 0, 0.0);

@@ -36,6 +36,19 @@ BOOST_AUTO_TEST_CASE(a_rejected_message_is_buried_with_its_death) {
   BOOST_TEST((end_of_message() == expected));
 }
 
+// Once, it was answered when the move had merely been asked for.
+BOOST_AUTO_TEST_CASE(a_rejection_is_answered_only_when_its_message_is_a_dead_letter) {
+  hand(2);
+  settle(settle_kind::reject, 1, 2);
+  BOOST_TEST(!has<effects::settled>(out));
+  end_burial(1, true);
+  BOOST_TEST(!has<effects::settled>(out));
+  end_burial(2, false);
+  BOOST_TEST(!has<effects::settled>(out));
+  end_burial(2, true);
+  BOOST_TEST(only<effects::settled>(out).outcome.settled == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(an_undecodable_message_is_buried_as_such) {
   hand(1);
   settle(settle_kind::undecodable, 1);

@@ -128,6 +128,21 @@ BOOST_AUTO_TEST_CASE(a_closed_queue_takes_nothing_more) {
   BOOST_TEST(refused() == closed);
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_does_not_overtake_the_answer_to_what_was_taken_before) {
+  publish("a");
+  queue.close({errc::closed, "closed"});
+  publish("b");
+  BOOST_TEST(!has<effects::refuse>(out));
+  commit();
+  BOOST_TEST(has<effects::confirm>(out));
+  BOOST_TEST(refused() == closed);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_can_subscribe_to_a_closed_queue) {
+  queue.close({errc::closed, "closed"});
+  BOOST_TEST(queue.subscribe(now, plenty, out).why().code == errc::closed);
+}
+
 BOOST_AUTO_TEST_CASE(a_closed_queue_delivers_nothing_more) {
   subscribe();
   publish("a");

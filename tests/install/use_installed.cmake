@@ -8,12 +8,14 @@ cmake_minimum_required(VERSION 3.25)
 
 set(stage "${SCRATCH}/stage")
 set(tree "${SCRATCH}/installed")
-file(REMOVE_RECURSE "${stage}" "${tree}" "${SCRATCH}/stranger.db")
+set(workplace "${SCRATCH}/workplace")
+file(REMOVE_RECURSE "${stage}" "${tree}" "${workplace}")
+file(MAKE_DIRECTORY "${workplace}")
 
 function(run)
   execute_process(
     COMMAND ${ARGV}
-    WORKING_DIRECTORY "${SCRATCH}"
+    WORKING_DIRECTORY "${workplace}"
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE output)

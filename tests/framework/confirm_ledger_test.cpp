@@ -1,0 +1,109 @@
+#include "ferry/producer/confirm_ledger.hpp"
+
+#include "support/builders.hpp"
+#include "support/printing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace ferry::testing {
+namespace {
+
+struct confirm_ledger_fixture {
+  confirm_ledger ledger;
+
+  void publish(int count) {
+    for (auto i = 0; i < count; ++i)
+      (void)ledger.next();
+  }
+
+  void confirm(std::uint64_t up_to, std::vector<refusal> refused = {}) {
+    ledger.settle({session_id{1}, publish_number{up_to}, durability_level::synced,
+                   std::move(refused), {}});
+  }
+
+  // none: stored; stale: still open
+  [[nodiscard]] errc outcome(std::uint64_t number) const {
+    auto known = ledger.outcome_of(publish_number{number});
+    if (!known)
+      return errc::stale;
+    return known->ok() ? errc::none : known->why().code;
+  }
+};
+
+const auto full = error{errc::journal_failed, "the disk is full"};
+const auto large = error{errc::too_large, "too large"};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(confirm_ledger_suite, confirm_ledger_fixture)
+
+BOOST_AUTO_TEST_CASE(numbers_start_at_one_and_have_no_gap) {
+  BOOST_TEST(ledger.next() == publish_number{1});
+  BOOST_TEST(ledger.next() == publish_number{2});
+}
+
+BOOST_AUTO_TEST_CASE(a_publish_has_no_outcome_until_it_is_confirmed) {
+  publish(2);
+  confirm(1);
+  BOOST_TEST(outcome(1) == errc::none);
+  BOOST_TEST(outcome(2) == errc::stale);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_publish_has_its_reason_and_its_neighbours_are_stored) {
+  publish(3);
+  confirm(3, {{publish_number{2}, large}});
+  BOOST_TEST(outcome(1) == errc::none);
+  BOOST_TEST(outcome(2) == errc::too_large);
+  BOOST_TEST(outcome(3) == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_tells_nothing_new_changes_nothing) {
+  publish(2);
+  confirm(2);
+  confirm(1, {{publish_number{1}, large}});
+  BOOST_TEST(outcome(1) == errc::none);
+  BOOST_TEST(!ledger.take_first_refusal().has_value());
+}
+
+// Once, refusals beyond the ten thousandth were told as stored.
+BOOST_AUTO_TEST_CASE(however_many_publishes_fail_none_is_told_as_stored) {
+  publish(20'001);
+  confirm(1);
+  ledger.fail(full);
+  BOOST_TEST(outcome(1) == errc::none);
+  for (auto number : {2, 3, 10'000, 10'001, 20'001})
+    BOOST_TEST(outcome(static_cast<std::uint64_t>(number)) == errc::journal_failed);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failure_every_new_publish_has_failed_as_well) {
+  ledger.fail(full);
+  publish(1);
+  BOOST_TEST(outcome(1) == errc::journal_failed);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_failure_is_the_reason) {
+  publish(1);
+  ledger.fail(full);
+  ledger.fail({errc::closed, "closed"});
+  confirm(1);
+  BOOST_TEST(outcome(1) == errc::journal_failed);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_refusal_is_told_once) {
+  publish(3);
+  confirm(2, {{publish_number{1}, large}});
+  ledger.fail(full);
+  BOOST_TEST((ledger.take_first_refusal() == large));
+  BOOST_TEST(!ledger.take_first_refusal().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(failing_when_everything_is_confirmed_refuses_nothing) {
+  publish(1);
+  confirm(1);
+  ledger.fail(full);
+  BOOST_TEST(!ledger.take_first_refusal().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace ferry::testing
