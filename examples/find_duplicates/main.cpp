@@ -27,7 +27,9 @@
 #include "standard_output.hpp"
 
 #include <csignal>
+#include <exception>
 #include <iostream>
+#include <string>
 
 using namespace find_duplicates;
 

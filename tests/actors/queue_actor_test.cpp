@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_subscription_without_a_receiver_is_refused) {
 
 BOOST_AUTO_TEST_CASE(an_actor_that_linked_itself_to_a_queue_does_not_take_it_along) {
   auto queue = open();
-  caf::anon_send_exit(queue, caf::exit_reason::unhandled_exception);
+  caf::anon_send_exit(queue, caf::exit_reason::remote_link_unreachable);
   deliver_all();
   BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{}).content().ok());
 }
