@@ -110,8 +110,10 @@ status broker::impl::start() {
     links.journal = journal
       = actors::spawn_journal(system, std::move(*storage), actors::placement::detached);
   }
-  supervisor = links.supervisor
-    = actors::spawn_supervisor(system, {clock, {}, random_number(), config.report});
+  auto options = actors::supervisor_options{clock, {}, 1, {}};
+  options.seed = random_number();
+  options.report = config.report;
+  supervisor = links.supervisor = actors::spawn_supervisor(system, std::move(options));
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
   open = true;
   return success();

@@ -28,7 +28,7 @@ it_stops_within_a_second_and_continues() {
 }
 
 it_stops_within_a_second_even_when_the_disk_does_not_answer() {
-  many_files 20000 tree
+  many_files 10000 tree
   sparse_file 10G tree/large
   search_in_background --progress always --journal journal.db tree
   wait_until walk_is_finished
