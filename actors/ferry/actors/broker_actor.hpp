@@ -1,5 +1,5 @@
-// The broker as an actor: knows the queues by name, and creates them. Any actor
-// can ask it; the facade `ferry::broker` is one of its clients.
+// The broker as an actor: knows the queues by name, and creates them. The
+// facade `ferry::broker` is its client.
 //
 //   clients ── declare, find ──▶┌──────────────┐── create ──▶ journal_actor
 //   clients ◀── queue_info ─────│ broker_actor │── spawns ──▶ queue_actor

@@ -1,4 +1,4 @@
-// The one place where ferry tells the time: the actor system's clock, anchored to
+// How ferry's actors tell the time: by the actor system's clock, anchored to
 // the wall clock once, so that time neither jumps within a process nor loses its
 // meaning after a restart. Under a virtual clock it is virtual as well.
 

@@ -10,7 +10,7 @@
 
 #include "ferry/actors/clock.hpp"
 #include "ferry/actors/handles.hpp"
-#include "ferry/actors/journal_actor.hpp"
+#include "ferry/actors/placement.hpp"
 #include "ferry/delivery.hpp"
 
 #include <memory>

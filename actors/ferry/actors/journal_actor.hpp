@@ -9,17 +9,15 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/placement.hpp"
 #include "ferry/persistence/journal.hpp"
 
 #include <memory>
 
 namespace ferry::actors {
 
-/// Whether an actor has a thread to itself; tests keep all on one.
-enum class placement : std::uint8_t { detached, shared };
-
 /// Starts a journal actor, which owns `storage` from now on. It ends by `stop`,
-/// after everything in its mailbox is on disk.
+/// after everything that was asked for before is on disk.
 [[nodiscard]] journal_actor spawn_journal(caf::actor_system& system,
                                           std::unique_ptr<persistence::journal> storage,
                                           placement where);

@@ -18,6 +18,7 @@ struct turn {
   std::vector<message_run> ready;  // become ready afterwards
   std::vector<delayed_run> delayed; // wait for their due time afterwards
   effect_list tell;                // answers to give afterwards
+  question_id cause{};             // the settlement that made it; none: nobody's
 
   /// Removes `run` from disk; neighbours become one range.
   void erase(const message_run& run);

@@ -170,8 +170,8 @@ void queue_core::settle(time_point now, question_id question, consumer_id consum
     refuse(question, out);
     return;
   }
-  asked_ = question;
   auto change = turn{};
+  change.cause = question;
   auto outcome = settle_outcome{};
   for (const auto& item : settlements) {
     auto met = std::uint64_t{0};
@@ -189,7 +189,6 @@ void queue_core::settle(time_point now, question_id question, consumer_id consum
     outcome.settled += met;
     outcome.stale += std::min(item.count - met, longest_range);
   }
-  asked_ = question_id::none;
   counters_.stale += outcome.stale;
   change.tell.emplace_back(effects::settled{question, outcome});
   finish(now, std::move(change), out);
@@ -271,7 +270,7 @@ void queue_core::end_of_life(time_point now, message_run run, death_cause cause,
     for (const auto& item : run.envelopes()) {
       auto sequence = split_front(run, 1).first;
       auto end = death{name_, sequence, cause, std::string{reason}, run.deliveries, now};
-      burials_.start({sequence, dead_letter(item, end)}, out, asked_);
+      burials_.start({sequence, dead_letter(item, end)}, out, change.cause);
     }
     break;
   case last_resort::keep: reschedule(std::move(run), later(now, config_.retry.cap), change); break;

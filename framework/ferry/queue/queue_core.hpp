@@ -172,7 +172,6 @@ private:
   burial_ledger burials_;
   consumer_table consumers_;
   sequence_number next_;
-  question_id asked_{};      // the settlement at work; none outside of one
   time_point armed_ = never; // the wake-up that was asked for last
   bool loading_ = false;     // a page was asked for and has not come yet
   error failed_;             // why nothing more is accepted
