@@ -26,6 +26,14 @@ struct stored_run {
 struct stored_session {
   session_id session{};
   publish_number up_to{};
+  time_point used{};
+};
+
+/// A message id that a queue remembers.
+struct stored_id {
+  id_kind kind{};
+  std::string id;
+  time_point at{};
 };
 
 /// A queue as the journal knows it; its rows are the truth about its messages.
@@ -36,6 +44,8 @@ struct stored_queue {
   sequence_number next{1};            // the first number never used
   std::vector<stored_run> runs;       // by sequence, no two overlap
   std::vector<stored_session> sessions; // least recently used first
+  std::vector<stored_id> ids;           // longest remembered first
+  std::vector<sequence_number> suspects; // of those that have a row, ascending
 };
 
 /// Rows read back, ready to be delivered.
