@@ -4,11 +4,13 @@
 #pragma once
 
 #include "ferry/result.hpp"
+#include "ferry/retry/failure_rules.hpp"
 #include "ferry/retry/retry_policy.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +31,15 @@ enum class last_resort : std::uint8_t {
   discard,     // is erased and counted
 };
 
+/// What happens to a message that is published to a full queue.
+enum class overflow : std::uint8_t {
+  block,       // it waits at its producer, which tries again until there is room
+  dead_letter, // it is confirmed, and becomes a dead letter at once
+};
+
 [[nodiscard]] std::string_view to_string(durability kind) noexcept;
 [[nodiscard]] std::string_view to_string(last_resort kind) noexcept;
+[[nodiscard]] std::string_view to_string(overflow kind) noexcept;
 
 /// The options of one queue. All but the name of the queue are stored with it;
 /// declaring it again with other options is refused.
@@ -38,11 +47,16 @@ struct queue_config {
   ferry::durability durability = ferry::durability::disk;
   std::uint32_t max_deliveries = 10;          // the first included; 0: no limit, `keep` only
   duration lease = std::chrono::seconds{30};  // time for a handler to settle, 1 ms to 30 days
+  duration longest_lease = std::chrono::hours{12}; // with all renewals, 1 ms to 30 days
   retry_policy retry = {};                    // the wait after a nack
+  std::vector<failure_rule> failures = {};    // which nacks are fatal or pause the queue
+  duration pause = std::chrono::seconds{30};  // how long such a nack pauses it, 1 ms to 30 days
   ferry::last_resort last_resort = ferry::last_resort::dead_letter;
   std::string dead_letter_queue = {};         // empty: "<name>.dead"
   std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
   std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
+  std::uint64_t max_messages = 0;             // that have not ended; 0: no limit
+  ferry::overflow overflow = ferry::overflow::block; // what becomes of one more
 
   friend bool operator==(const queue_config&, const queue_config&) = default;
 };
@@ -67,6 +81,8 @@ struct consumer_config {
   std::uint32_t prefetch_messages = 256;             // unsettled per handler, from 1
   std::size_t prefetch_bytes = std::size_t{8} << 20; // unsettled per handler; one message always fits
   handler_threads threads = handler_threads::own;
+  std::string name = {};                 // stands in histories; empty: "consumer-<number>"
+  std::optional<duration> lease = {};    // instead of the queue's, 1 ms to 30 days
 };
 
 /// The dead-letter queue of `name`: the configured one, or "<name>.dead".
@@ -84,6 +100,7 @@ struct consumer_config {
 [[nodiscard]] error check(std::string_view queue, const queue_config& config);
 [[nodiscard]] error check(const producer_config& config);
 [[nodiscard]] error check(const consumer_config& config);
+[[nodiscard]] error check(const retry_policy& policy);
 
 /// A queue's options as names and texts, the form in which a journal keeps them.
 using option_list = std::vector<std::pair<std::string, std::string>>;

@@ -19,7 +19,14 @@ struct rc::Arbitrary<ferry::queue_config> {
       gen::set(&retry_policy::waits, gen::container<std::vector<duration>>(wait)),
       gen::set(&retry_policy::first, wait), gen::set(&retry_policy::cap, wait),
       gen::set(&retry_policy::factor), gen::set(&retry_policy::jitter));
+    auto rule = gen::construct<failure_rule>(
+      gen::element<std::string>("", "timeout", "no such customer", " fatal  "),
+      gen::element(failure_kind::retryable, failure_kind::fatal, failure_kind::pause));
     return gen::build<queue_config>(
+      gen::set(&queue_config::longest_lease, wait),
+      gen::set(&queue_config::failures, gen::container<std::vector<failure_rule>>(rule)),
+      gen::set(&queue_config::pause, wait), gen::set(&queue_config::max_messages),
+      gen::set(&queue_config::overflow, gen::element(overflow::block, overflow::dead_letter)),
       gen::set(&queue_config::durability, gen::element(durability::memory, durability::disk)),
       gen::set(&queue_config::max_deliveries), gen::set(&queue_config::lease, wait),
       gen::set(&queue_config::retry, retry),
@@ -85,7 +92,18 @@ auto set_waits(retry_growth growth, std::vector<duration> waits) {
   };
 }
 
+auto set_failure(std::string text, failure_kind kind = failure_kind::fatal) {
+  return [=](queue_config& config) { config.failures = {{text, kind}}; };
+}
+
 const auto at_the_edge = queue_changes{
+  {"longest_lease", set(&queue_config::longest_lease, duration{1ms})},
+  {"longest_lease", set(&queue_config::longest_lease, duration{720h})},
+  {"pause", set(&queue_config::pause, duration{1ms})},
+  {"pause", set(&queue_config::pause, duration{720h})},
+  {"failures", set_failure("x")},
+  {"failures", set_failure(std::string(200, 'x'))},
+  {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
   {"lease", set(&queue_config::lease, duration{1ms})},
   {"lease", set(&queue_config::lease, duration{720h})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{1})},
@@ -107,6 +125,16 @@ const auto at_the_edge = queue_changes{
 };
 
 const auto beyond_the_edge = queue_changes{
+  {"longest_lease", set(&queue_config::longest_lease, duration{1ms - 1ns})},
+  {"longest_lease", set(&queue_config::longest_lease, duration{720h + 1ns})},
+  {"pause", set(&queue_config::pause, duration{1ms - 1ns})},
+  {"pause", set(&queue_config::pause, duration{720h + 1ns})},
+  {"failures", set_failure("")},
+  {"failures", set_failure(std::string(201, 'x'))},
+  {"failures", set_failure("two\nlines")},
+  {"failures", set_failure("x", failure_kind{3})},
+  {"overflow", set(&queue_config::overflow, overflow{2})},
+  {"overflow", [](auto& c) { c.overflow = overflow::dead_letter, c.last_resort = last_resort::keep; }},
   {"lease", set(&queue_config::lease, duration{1ms - 1ns})},
   {"lease", set(&queue_config::lease, duration{720h + 1ns})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{0})},
@@ -138,16 +166,21 @@ const auto every_option = queue_changes{
   {"durability", set(&queue_config::durability, durability::memory)},
   {"max_deliveries", set(&queue_config::max_deliveries, 3u)},
   {"lease_ns", set(&queue_config::lease, duration{1s})},
+  {"longest_lease_ns", set(&queue_config::longest_lease, duration{1h})},
   {"retry.growth", set(&retry_policy::growth, retry_growth::fixed)},
   {"retry.first_ns", set(&retry_policy::first, duration{2s})},
   {"retry.cap_ns", set(&retry_policy::cap, duration{3s})},
   {"retry.factor", set(&retry_policy::factor, 1.5)},
   {"retry.jitter", set(&retry_policy::jitter, 0.25)},
   {"retry.waits_ns", set(&retry_policy::waits, std::vector<duration>{1s, 2s})},
+  {"failures", set_failure("no such customer")},
+  {"pause_ns", set(&queue_config::pause, duration{1min})},
   {"last_resort", set(&queue_config::last_resort, last_resort::keep)},
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{100})},
   {"resident_bytes", set(&queue_config::resident_bytes, std::size_t{1} << 20)},
+  {"max_messages", set(&queue_config::max_messages, std::uint64_t{5})},
+  {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
 };
 
 BOOST_AUTO_TEST_SUITE(config_suite)

@@ -95,6 +95,8 @@ private:
       RC_ASSERT(found != rows.end());
       found->second.deliveries = item.deliveries;
       found->second.due = item.due;
+      if (!item.attempt.empty())
+        found->second.item = with_attempts(found->second.item, item.attempt);
     }
   }
 
@@ -104,6 +106,22 @@ private:
 
   void apply(const records::forget_session&) {
     RC_FAIL("a session was forgotten while there is room for thousands");
+  }
+
+  void apply(const records::remember_id&) {
+    RC_FAIL("remembered an id that no message has");
+  }
+
+  void apply(const records::forget_id&) {
+    RC_FAIL("forgot an id that no message has");
+  }
+
+  void apply(const records::suspect&) {
+    RC_FAIL("suspected a message that was in no handler");
+  }
+
+  void apply(const records::clear_suspect&) {
+    RC_FAIL("cleared a message that was no suspect");
   }
 
   void apply(const records::take_over&) {

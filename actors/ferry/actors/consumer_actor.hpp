@@ -21,7 +21,7 @@ namespace ferry::actors {
 struct consumer_options {
   queue_actor queue;
   std::string queue_name;
-  credit prefetch;
+  subscriber who; // the prefetch, and what it asks for besides
   std::shared_ptr<message_handler> handler; // shared by the group's consumers
   anchored_clock clock;
   placement where = placement::detached;

@@ -17,7 +17,8 @@ using queue_actor = compat::typed_actor<
   messages::receipt(messages::publish), messages::buried(messages::bury),
   messages::subscription(messages::subscribe), void(messages::grant_credit),
   messages::settled(messages::settle), messages::unsubscribed(messages::unsubscribe),
-  messages::figures(messages::ask_figures), void(messages::committed),
+  messages::paused(messages::pause), messages::figures(messages::ask_figures),
+  void(messages::committed),
   void(messages::commit_failed), void(messages::loaded), void(messages::load_failed),
   void(messages::consumer_lost),
   void(messages::wake), messages::stopped(messages::stop)>;

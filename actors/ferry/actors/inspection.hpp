@@ -51,6 +51,17 @@ auto inspect(Inspector& f, Enum& x) {
 }
 #endif
 
+/// Durations that may be left out travel as nanoseconds; this one stands for none.
+inline constexpr auto no_duration_ns = duration::min().count();
+
+[[nodiscard]] inline std::int64_t to_wire(const std::optional<duration>& wait) {
+  return wait ? wait->count() : no_duration_ns;
+}
+
+[[nodiscard]] inline std::optional<duration> from_wire(std::int64_t wait_ns) {
+  return wait_ns == no_duration_ns ? std::nullopt : std::optional{duration{wait_ns}};
+}
+
 /// Bytes travel as a string: both versions copy it in one go.
 template <class Inspector>
 auto inspect(Inspector& f, payload& x) {
@@ -167,22 +178,47 @@ auto inspect(Inspector& f, credit& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, delivered_run& x) {
-  return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
-                named{"run", x.run}, named{"deadline", x.deadline});
+auto inspect(Inspector& f, subscriber& x) {
+  auto lease_ns = to_wire(x.lease);
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::subscriber", named{"limit", x.limit}, named{"name", x.name},
+                    named{"lease_ns", lease_ns});
+    },
+    [&] { x.lease = from_wire(lease_ns); });
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, delivered_run& x) {
+  return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
+                named{"run", x.run}, named{"deadline", x.deadline}, named{"with", x.with},
+                named{"lease", x.lease}, named{"limit", x.limit});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, retry_policy& x) {
+  return fields(f, x, "ferry::retry_policy", named{"growth", x.growth}, named{"first", x.first},
+                named{"cap", x.cap}, named{"factor", x.factor}, named{"jitter", x.jitter},
+                named{"waits", x.waits});
+}
+
+/// A nack's own policy travels as a list of none or one.
+template <class Inspector>
 auto inspect(Inspector& f, settlement& x) {
-  auto has_delay = x.delay.has_value();
-  auto delay_ns = x.delay.value_or(duration::zero()).count();
+  auto delay_ns = to_wire(x.delay);
+  auto policies = std::vector<retry_policy>{};
+  if (x.retry)
+    policies.push_back(*x.retry);
   return compat::then_on_loading<Inspector>(
     [&] {
       return fields(f, x, "ferry::settlement", named{"first", x.first}, named{"count", x.count},
-                    named{"kind", x.kind}, named{"has_delay", has_delay},
-                    named{"delay_ns", delay_ns}, named{"reason", x.reason});
+                    named{"kind", x.kind}, named{"delay_ns", delay_ns},
+                    named{"reason", x.reason}, named{"due", x.due}, named{"retry", policies});
     },
-    [&] { x.delay = has_delay ? std::optional{duration{delay_ns}} : std::nullopt; });
+    [&] {
+      x.delay = from_wire(delay_ns);
+      x.retry = policies.empty() ? std::nullopt : std::optional{policies.front()};
+    });
 }
 
 template <class Inspector>

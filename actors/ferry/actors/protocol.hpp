@@ -69,7 +69,7 @@ struct buried {};
 /// Repeat  each one is a subscription of its own
 struct subscribe {
   caf::actor receiver;
-  credit limit;
+  subscriber who;
 };
 
 struct subscription {
@@ -114,6 +114,15 @@ struct unsubscribe {
 };
 
 struct unsubscribed {};
+
+/// Asks a queue to deliver nothing for a while.
+/// Answer  paused
+/// Repeat  allowed: the last one counts
+struct pause {
+  duration wait{}; // 0 or less: deliver again
+};
+
+struct paused {};
 
 /// Asks a queue what it did and holds.
 /// Answer  figures
@@ -305,7 +314,7 @@ auto inspect(Inspector& f, buried& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, subscribe& x) {
-  return fields(f, x, "ferry::subscribe", named{"receiver", x.receiver}, named{"limit", x.limit});
+  return fields(f, x, "ferry::subscribe", named{"receiver", x.receiver}, named{"who", x.who});
 }
 
 template <class Inspector>
@@ -343,6 +352,16 @@ auto inspect(Inspector& f, unsubscribe& x) {
 template <class Inspector>
 auto inspect(Inspector& f, unsubscribed& x) {
   return fields(f, x, "ferry::unsubscribed");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, pause& x) {
+  return fields(f, x, "ferry::pause", named{"wait", x.wait});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, paused& x) {
+  return fields(f, x, "ferry::paused");
 }
 
 template <class Inspector>
@@ -497,4 +516,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::wake_at))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::supervise))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_report))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::pause))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::paused))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

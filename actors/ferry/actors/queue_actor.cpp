@@ -3,6 +3,7 @@
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/stop_questions.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -34,6 +35,7 @@ struct queue_shell {
   caf::result<messages::subscription> subscribe(const messages::subscribe& m);
   caf::typed_response_promise<messages::unsubscribed> unsubscribe(const messages::unsubscribe& m);
   void lose(const messages::consumer_lost& m);
+  messages::paused pause(const messages::pause& m);
   stop_questions::promise stop();
 
   template <class Command>
@@ -56,6 +58,9 @@ struct queue_shell {
   void run(effects::bury& e);
   void run(effects::buried& e);
   void run(effects::unsubscribed& e);
+  void run(effects::charged& e);
+  void run(effects::ask_turn& e);
+  void run(effects::end_turn& e);
   void run(effects::wake_at& e);
   void hand_over();
   void send_letters();
@@ -103,6 +108,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     },
     [this](const messages::settle& m) { return settle(m); },
     [this](const messages::unsubscribe& m) { return unsubscribe(m); },
+    [this](const messages::pause& m) { return pause(m); },
     [this](const messages::ask_figures&) { return messages::figures{core->figures()}; },
     [this](const messages::committed& m) {
       apply([&] { core->committed(now(), m.ticket, pending); });
@@ -171,7 +177,7 @@ caf::typed_response_promise<messages::settled> queue_shell::settle(const message
 caf::result<messages::subscription> queue_shell::subscribe(const messages::subscribe& m) {
   if (!m.receiver)
     return to_caf({errc::invalid_argument, "a subscription wants a receiver"});
-  auto consumer = core->subscribe(now(), m.limit, pending);
+  auto consumer = core->subscribe(now(), m.who, pending);
   if (!consumer)
     return to_caf(consumer.why());
   receivers.emplace(*consumer, as<delivery_receiver>(m.receiver));
@@ -190,8 +196,13 @@ queue_shell::unsubscribe(const messages::unsubscribe& m) {
 }
 
 void queue_shell::lose(const messages::consumer_lost& m) {
-  apply([&] { core->consumer_lost(now(), m.consumer, pending); });
+  apply([&] { core->consumer_lost(now(), m.consumer, std::nullopt, pending); });
   receivers.erase(m.consumer);
+}
+
+messages::paused queue_shell::pause(const messages::pause& m) {
+  apply([&] { core->pause(now(), later(now(), std::max(m.wait, duration::zero())), pending); });
+  return {};
 }
 
 stop_questions::promise queue_shell::stop() {
@@ -235,7 +246,8 @@ void queue_shell::run(effects::unsubscribed& e) {
 }
 
 void queue_shell::run(effects::deliver& e) {
-  outgoing[e.consumer].push_back({e.first_tag, std::move(e.run), e.deadline});
+  outgoing[e.consumer].push_back(
+    {e.first_tag, std::move(e.run), e.deadline, e.with, e.lease, e.limit});
 }
 
 void queue_shell::run(effects::load& e) {

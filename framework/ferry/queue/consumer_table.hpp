@@ -3,11 +3,13 @@
 #pragma once
 
 #include "ferry/ids.hpp"
+#include "ferry/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace ferry {
 
@@ -15,6 +17,13 @@ namespace ferry {
 struct credit {
   std::uint64_t messages = 0; // 0 pauses the consumer
   std::size_t bytes = 0;      // a single message is handed over even if it is larger
+};
+
+/// Who asks for deliveries.
+struct subscriber {
+  credit limit;
+  std::string name = {};              // empty: "consumer-<id>"
+  std::optional<duration> lease = {}; // instead of the queue's
 };
 
 /// Keeps every consumer's credit and takes turns between those that have some.
@@ -27,7 +36,7 @@ class consumer_table {
 public:
   // -- modifiers --------------------------------------------------------------
 
-  [[nodiscard]] consumer_id add(credit limit);
+  [[nodiscard]] consumer_id add(subscriber item);
   void remove(consumer_id consumer);
   void set_limit(consumer_id consumer, credit limit);
 
@@ -43,13 +52,19 @@ public:
   /// What `consumer` may still receive; nothing when it is unknown.
   [[nodiscard]] credit room(consumer_id consumer) const;
 
+  /// What histories call it; also when it left.
+  [[nodiscard]] std::string name_of(consumer_id consumer) const;
+
+  /// The lease that it asked for, if it asked for one.
+  [[nodiscard]] std::optional<duration> lease_of(consumer_id consumer) const;
+
   [[nodiscard]] std::size_t size() const noexcept {
     return consumers_.size();
   }
 
 private:
   struct account {
-    credit limit;
+    subscriber who;
     credit held;
   };
 

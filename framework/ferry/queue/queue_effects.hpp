@@ -156,6 +156,9 @@ struct deliver {
   delivery_tag first_tag{};
   message_run run; // has a page; `deliveries` counts this one
   time_point deadline{};
+  company with = company::any;
+  duration lease{};         // how long that is
+  time_point limit = never; // no extension leads beyond
 };
 
 /// Read rows back, from `first` to `last` as far as `limit` allows; then call
@@ -176,6 +179,15 @@ struct buried {
   question_id question{};
 };
 
+/// The counts of what an earlier process left in handlers are on disk.
+struct charged {};
+
+/// Ask for the turn to try a suspect; then call `turn_granted`.
+struct ask_turn {};
+
+/// Pass the turn on.
+struct end_turn {};
+
 /// Call `tick` at `when`; replaces every earlier wish.
 struct wake_at {
   time_point when{};
@@ -185,7 +197,8 @@ struct wake_at {
 
 using effect = std::variant<effects::persist, effects::confirm, effects::settled,
                             effects::unsubscribed, effects::refuse, effects::deliver, effects::load,
-                            effects::bury, effects::buried, effects::wake_at>;
+                            effects::bury, effects::buried, effects::charged,
+                            effects::ask_turn, effects::end_turn, effects::wake_at>;
 
 using effect_list = std::vector<effect>;
 

@@ -31,7 +31,8 @@ Integer number_at(const header_map& headers, const char* name) {
 
 death_cause cause_at(const header_map& headers) {
   constexpr auto causes = std::array{death_cause::rejected, death_cause::exhausted,
-                                     death_cause::undecodable};
+                                     death_cause::undecodable, death_cause::expired,
+                                     death_cause::overflow};
   auto text = text_at(headers, cause_header);
   for (auto cause : causes)
     if (to_string(cause) == text)
@@ -46,6 +47,8 @@ std::string_view to_string(death_cause cause) noexcept {
   case death_cause::rejected: return "rejected";
   case death_cause::exhausted: return "exhausted";
   case death_cause::undecodable: return "undecodable";
+  case death_cause::expired: return "expired";
+  case death_cause::overflow: return "overflow";
   }
   return "unknown";
 }

@@ -1,0 +1,125 @@
+// Who gets what, and when the queue wants to be woken.
+
+#include "ferry/queue/queue_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ferry {
+
+namespace {
+
+constexpr auto longest_share = std::uint64_t{1024}; // messages handed over in one go
+
+} // namespace
+
+void queue_core::deliver(time_point now, effect_list& out) {
+  if (failed_.code != errc::none || paused_until_ > now) {
+    pass_turn_on(out);
+    return;
+  }
+  deliver_suspect(now, out);
+  deliver_ready(now, out);
+}
+
+void queue_core::deliver_ready(time_point now, effect_list& out) {
+  while (ready_.size() > 0) {
+    auto consumer = consumers_.next();
+    if (!consumer)
+      return;
+    auto run = next_share(*consumer);
+    if (!run)
+      break;
+    hand_over(now, *consumer, std::move(*run), company::any, out);
+  }
+  if (auto range = ready_.missing(); range && !loading_) {
+    loading_ = true;
+    out.emplace_back(effects::load{range->first, range->last, {}});
+  }
+}
+
+std::optional<message_run> queue_core::next_share(consumer_id consumer) {
+  auto room = consumers_.room(consumer);
+  auto share = std::clamp(ready_.size() / consumers_.size(), std::uint64_t{1}, longest_share);
+  return ready_.take(std::min(room.messages, share), room.bytes);
+}
+
+void queue_core::deliver_suspect(time_point now, effect_list& out) {
+  if (quarantine_.size() == 0)
+    return;
+  if (auto consumer = quarantine_.wants_to_deliver() ? consumers_.next() : std::nullopt) {
+    if (quarantine_.ask())
+      out.emplace_back(effects::ask_turn{});
+    if (auto suspect = quarantine_.take())
+      hand_over(now, *consumer, std::move(*suspect), company::none, out);
+  } else {
+    pass_turn_on(out);
+  }
+  if (auto sequence = quarantine_.load())
+    out.emplace_back(effects::load{*sequence, *sequence, {}});
+}
+
+void queue_core::pass_turn_on(effect_list& out) {
+  if (quarantine_.end_turn())
+    out.emplace_back(effects::end_turn{});
+}
+
+void queue_core::hand_over(time_point now, consumer_id consumer, message_run run, company with,
+                           effect_list& out) {
+  counters_.delivered += run.count;
+  counters_.redelivered += run.deliveries > 0 ? run.count : 0;
+  ++run.deliveries;
+  consumers_.charge(consumer, {run.count, resident_bytes(run)});
+  auto term = consumers_.lease_of(consumer).value_or(config_.lease);
+  auto tag = in_flight_.open(now, consumer, run, term);
+  auto limit = later(now, longest_lease(config_));
+  out.emplace_back(effects::deliver{consumer, tag, std::move(run),
+                                    std::min(later(now, term), limit), with, term, limit});
+}
+
+void queue_core::loaded(time_point now, sequence_number first, sequence_number covered,
+                        std::vector<message_run> found, effect_list& out) {
+  if (failed_.code != errc::none)
+    return;
+  auto change = turn{};
+  if (quarantine_.loaded(first, found)) {
+    while (auto dying = quarantine_.take_dying()) {
+      change.records.emplace_back(records::clear_suspect{dying->first, 1});
+      end_of_life(now, std::move(*dying), {},
+                  {death_cause::exhausted, "the process ended while the handler ran"}, change, out);
+    }
+  } else {
+    loading_ = false;
+    ready_.load(first, covered, std::move(found));
+  }
+  finish(now, std::move(change), out);
+}
+
+void queue_core::turn_granted(time_point now, effect_list& out) {
+  quarantine_.grant();
+  if (quarantine_.size() == 0)
+    pass_turn_on(out);
+  deliver(now, out);
+  arm(out);
+}
+
+void queue_core::pause(time_point now, time_point until, effect_list& out) {
+  paused_until_ = until;
+  deliver(now, out);
+  arm(out);
+}
+
+// Asks to be woken for the earliest thing to do, unless an earlier wake-up is on
+// its way: that one will ask again.
+void queue_core::arm(effect_list& out) {
+  auto wish = std::min({in_flight_.next_deadline().value_or(never),
+                        delayed_.next_due().value_or(never),
+                        burials_.next_due().value_or(never),
+                        paused_until_ == time_point{} ? never : paused_until_});
+  if (wish >= armed_)
+    return;
+  armed_ = wish;
+  out.emplace_back(effects::wake_at{wish});
+}
+
+} // namespace ferry
