@@ -45,8 +45,8 @@ struct reschedule {
   sequence_number first{};
   std::uint64_t count = 0;
   std::uint32_t deliveries = 0;
-  time_point due{};    // the epoch: at once
-  std::string attempt; // a line of `attempt.hpp`; empty: nothing to add
+  time_point due{};      // the epoch: at once
+  std::string attempt{}; // a line of `attempt.hpp`; empty: nothing to add
 };
 
 /// Remembers that everything up to `up_to` of this session is stored.

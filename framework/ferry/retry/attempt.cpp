@@ -2,14 +2,17 @@
 
 #include "ferry/retry/shortened.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace ferry {
 
 namespace {
+
+constexpr auto separators_per_line = 4;
 
 std::string escaped(std::string_view text) {
   auto safe = std::string{};
@@ -18,6 +21,7 @@ std::string escaped(std::string_view text) {
     case '\\': safe += "\\\\"; break;
     case '\t': safe += "\\t"; break;
     case '\n': safe += "\\n"; break;
+    case '\0': safe += "\\0"; break;
     default: safe += c;
     }
   return safe;
@@ -31,7 +35,7 @@ std::string unescaped(std::string_view safe) {
       continue;
     }
     auto c = safe[++at];
-    text += c == 't' ? '\t' : c == 'n' ? '\n' : c;
+    text += c == 't' ? '\t' : c == 'n' ? '\n' : c == '0' ? '\0' : c;
   }
   return text;
 }
@@ -51,6 +55,8 @@ bool parse(std::string_view text, Integer& number) {
 }
 
 std::optional<attempt> parse_line(std::string_view line) {
+  if (std::count(line.begin(), line.end(), '\t') != separators_per_line)
+    return std::nullopt;
   auto item = attempt{};
   auto at_ns = std::int64_t{0};
   auto held_ns = duration::rep{0};
@@ -86,6 +92,8 @@ std::vector<attempt> attempts_of(const envelope& message) {
 }
 
 envelope with_attempts(const envelope& message, std::string_view lines) {
+  if (lines.empty())
+    return message;
   auto headers = message.headers ? *message.headers : header_map{};
   headers[attempts_header] += lines;
   auto told = message;

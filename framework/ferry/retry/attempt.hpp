@@ -34,15 +34,15 @@ inline constexpr std::size_t longest_attempt_reason = 200;
 inline constexpr auto attempts_header = "ferry-attempts";
 
 /// One line of that header, with its line break: number, at and held in
-/// nanoseconds, consumer, reason, separated by tabs. Tabs, line breaks and
-/// backslashes inside a text are escaped.
+/// nanoseconds, consumer, reason, separated by tabs. Tabs, line breaks, zero bytes
+/// and backslashes inside a text are escaped.
 [[nodiscard]] std::string to_line(const attempt& item);
 
 /// The history in `message`'s headers, the oldest first; lines that cannot be read
 /// are left out.
 [[nodiscard]] std::vector<attempt> attempts_of(const envelope& message);
 
-/// `message` with `lines` added to its history.
+/// `message` with `lines` added to its history; no lines leave it as it is.
 [[nodiscard]] envelope with_attempts(const envelope& message, std::string_view lines);
 
 } // namespace ferry

@@ -41,11 +41,11 @@ struct stored_queue {
   queue_id id{};
   std::string name;
   queue_config config;
-  sequence_number next{1};            // the first number never used
-  std::vector<stored_run> runs;       // by sequence, no two overlap
-  std::vector<stored_session> sessions; // least recently used first
-  std::vector<stored_id> ids;           // longest remembered first
-  std::vector<sequence_number> suspects; // of those that have a row, ascending
+  sequence_number next{1};               // the first number never used
+  std::vector<stored_run> runs;          // by sequence, no two overlap
+  std::vector<stored_session> sessions;  // least recently used first
+  std::vector<stored_id> ids;            // longest remembered first, then by id
+  std::vector<sequence_number> suspects; // ascending, each has a row
 };
 
 /// Rows read back, ready to be delivered.
@@ -88,7 +88,9 @@ public:
   /// Makes all of `batches` durable in one transaction.
   [[nodiscard]] virtual status commit(std::span<const write_batch* const> batches) = 0;
 
-  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows.
+  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows. The
+  /// attempts that were written since a message was stored follow those in its
+  /// headers.
   [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
                                                  sequence_number last, page_limit limit)
     = 0;
