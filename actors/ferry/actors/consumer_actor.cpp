@@ -85,6 +85,7 @@ private:
   void renew_leases();
   void handle_next();
   void take_one_run();
+  void begin_mark();
   void move_stop(delivery_tag tag, time_point deadline);
   void disarm_stops();
   void send_settlements();
@@ -102,6 +103,7 @@ private:
   delivery_inbox inbox;
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
+  std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
   std::vector<armed_stop> stops;   // of the handler that runs
   settlement_batch settlements;
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
@@ -171,9 +173,19 @@ void consumer_shell::handle_next() {
   do
     take_one_run();
   while (batch.size() < options->handler->batch_size() && held.back().with == company::any
-         && inbox.next_is_sociable());
+         && held.size() < persistence::crash_mark::most_runs && inbox.next_is_sociable());
+  begin_mark();
   options->handler->handle(batch);
+  options->mark->end();
   disarm_stops();
+}
+
+// Should the process die in the handler, the next one knows what it was at.
+void consumer_shell::begin_mark() {
+  marked.clear();
+  for (const auto& item : held)
+    marked.push_back({options->stored_as, item.run.first, item.run.count});
+  options->mark->begin(marked);
 }
 
 void consumer_shell::take_one_run() {

@@ -12,6 +12,7 @@
 #include "ferry/actors/handles.hpp"
 #include "ferry/actors/placement.hpp"
 #include "ferry/delivery.hpp"
+#include "ferry/persistence/crash_mark.hpp"
 
 #include <memory>
 
@@ -25,6 +26,9 @@ struct consumer_options {
   std::shared_ptr<message_handler> handler; // shared by the group's consumers
   anchored_clock clock;
   placement where = placement::detached;
+  supervisor_actor supervisor; // stops the tokens of handlers that take too long
+  queue_id stored_as{};        // what its marks call the queue; none: it is not stored
+  std::shared_ptr<persistence::crash_mark> mark = std::make_shared<persistence::crash_mark>();
 };
 
 /// Starts a consumer, which subscribes by itself. It ends by `stop`, after the

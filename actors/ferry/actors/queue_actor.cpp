@@ -99,6 +99,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
   links.emplace(std::move(to));
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
+  apply([&] { core->start(now(), pending); });
   return {
     [this](const messages::publish& m) { return publish(m); },
     [this](const messages::bury& m) { return bury(m); },
@@ -275,6 +276,19 @@ void queue_shell::send_letters() {
                   messages::bury{links->dead_letter_origin, std::exchange(letters, {})})
     .then([ended](const messages::buried&) { ended(true); },
           [ended](const caf::error&) { ended(false); });
+}
+
+void queue_shell::run(effects::charged&) {
+  if (links->charged)
+    links->charged();
+}
+
+void queue_shell::run(effects::ask_turn&) {
+  compat::send(self, links->supervisor, messages::ask_turn{caf::actor_cast<caf::actor>(self)});
+}
+
+void queue_shell::run(effects::end_turn&) {
+  compat::send(self, links->supervisor, messages::end_turn{caf::actor_cast<caf::actor>(self)});
 }
 
 void queue_shell::run(effects::wake_at& e) {
