@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto max_sessions = std::size_t{10'000};
+constexpr auto session_age = duration{168h}; // 7 days
 constexpr auto longest_share = std::uint64_t{1024};  // messages handed over in one go
 constexpr auto longest_range = std::uint64_t{1} << 50;   // far more tags than an epoch has
 constexpr auto burial_wait = 1s;
@@ -34,7 +35,7 @@ queue_core::queue_core(queue_start start)
   : name_(std::move(start.name)),
     config_(std::move(start.config)),
     stores_(config_.durability == durability::disk),
-    sessions_(max_sessions),
+    sessions_(max_sessions, session_age),
     ready_(ram_budget(config_)),
     in_flight_(start.opened),
     next_(start.next),
@@ -45,7 +46,7 @@ queue_core::queue_core(queue_start start)
     else
       delayed_.add(std::move(item));
   for (auto [session, up_to] : start.sessions)
-    (void)sessions_.remember(session, up_to);
+    (void)sessions_.remember(time_point{}, session, up_to);
 }
 
 // -- from producers -----------------------------------------------------------
@@ -74,7 +75,7 @@ void queue_core::publish(time_point now, question_id question, const publish_req
   auto change = turn{};
   outcome.refused = append_accepted(request, verdict.duplicates, change);
   if (verdict.duplicates < count)
-    remember(request.session, outcome.up_to, change);
+    remember(now, request.session, outcome.up_to, change);
   auto stored = change.messages();
   change.tell.emplace_back(effects::confirm{question, std::move(outcome), stored});
   finish(now, std::move(change), out);
@@ -140,11 +141,12 @@ void queue_core::bury(time_point now, question_id question, queue_id origin,
   finish(now, std::move(change), out);
 }
 
-void queue_core::remember(session_id session, publish_number up_to, turn& change) {
-  auto forgotten = sessions_.remember(session, up_to);
+void queue_core::remember(time_point now, session_id session, publish_number up_to,
+                          turn& change) {
+  auto forgotten = sessions_.remember(now, session, up_to);
   if (!stores_)
     return;
-  change.records.emplace_back(records::remember_session{session, up_to});
+  change.records.emplace_back(records::remember_session{session, up_to, now});
   for (auto old : forgotten)
     change.records.emplace_back(records::forget_session{old});
 }

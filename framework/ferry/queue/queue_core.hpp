@@ -51,6 +51,7 @@ struct publish_request {
   publish_number oldest{}; // the session's oldest unconfirmed publish
   publish_number first{};
   shared_page page;
+  bool is_resend = false; // all of the page was sent before
 };
 
 /// Decides everything about one queue.
@@ -153,7 +154,7 @@ private:
   void append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change);
   std::vector<refusal> append_accepted(const publish_request& request, std::uint64_t skip,
                                        turn& change);
-  void remember(session_id session, publish_number up_to, turn& change);
+  void remember(time_point now, session_id session, publish_number up_to, turn& change);
   [[nodiscard]] bool is_exhausted(const message_run& run) const noexcept;
 
   void finish(time_point now, turn change, effect_list& out);

@@ -44,6 +44,7 @@ struct reschedule {
 struct remember_session {
   session_id session{};
   publish_number up_to{};
+  time_point used{};
 };
 
 /// Drops a session that left the deduplication window.
