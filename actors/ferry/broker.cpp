@@ -54,6 +54,23 @@ void stop_children(caf::actor_system& system, const actors::supervisor_actor& su
   }
 }
 
+/// Opens the file that `config` names, if it names one.
+result<std::shared_ptr<actors::durable_outbox>> open_outbox(const std::string& queue,
+                                                            const producer_config& config) {
+  if (config.outbox.empty())
+    return std::shared_ptr<actors::durable_outbox>{};
+  auto storage = persistence::open_sqlite_journal({config.outbox});
+  if (!storage)
+    return storage.why();
+  auto file = std::make_unique<persistence::outbox_journal>(std::move(*storage), queue,
+                                                            config.outbox);
+  auto kept = file->recover(session_id{random_number()});
+  if (!kept)
+    return kept.why();
+  return std::make_shared<actors::durable_outbox>(
+    actors::durable_outbox{std::move(file), std::move(*kept)});
+}
+
 void stop_anonymously(const caf::weak_actor_ptr& producer) {
   if (auto running = caf::actor_cast<actors::producer_actor>(producer))
     compat::send_anonymously(running, messages::stop{});
@@ -195,11 +212,16 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
   auto info = ask<messages::queue_info>(impl_->system, impl_->actor, messages::find{name});
   if (!info)
     return info.why();
+  auto outbox = open_outbox(name, config);
+  if (!outbox)
+    return outbox.why();
+  auto where = *outbox ? actors::placement::detached : actors::placement::shared;
   auto port = std::make_shared<producer_port>(name, info->config.max_payload_bytes, config);
   auto actor = actors::spawn_producer(impl_->system,
                                       {actors::as<actors::queue_actor>(info->queue), port,
                                        session_id{random_number()}, config.confirm_timeout,
-                                       impl_->clock});
+                                       impl_->clock, config.give_up_after, std::move(*outbox),
+                                       where});
   auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
   impl_->remember({ends_later, port});
   return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {

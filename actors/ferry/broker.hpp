@@ -70,8 +70,9 @@ public:
 
   // -- producers and consumers ------------------------------------------------
 
-  /// Makes a producer with a session of its own.
-  /// Errors   no_such_queue, invalid_argument
+  /// Makes a producer with a session of its own, or with that of its outbox file.
+  /// Errors   no_such_queue, invalid_argument; of the outbox file: journal_failed,
+  ///          journal_in_use, journal_foreign, journal_unsafe
   template <class T>
   [[nodiscard]] result<ferry::producer<T>> producer(const std::string& name,
                                                     const producer_config& config = {}) {

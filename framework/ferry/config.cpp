@@ -11,6 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto most_ids = std::uint32_t{10'000'000};
+
 // The one list of stored options: printing, parsing and comparing all use it.
 template <class Config, class Visitor>
 void visit_options(Config& config, Visitor visit) {
@@ -32,6 +34,9 @@ void visit_options(Config& config, Visitor visit) {
   visit("resident_bytes", config.resident_bytes);
   visit("max_messages", config.max_messages);
   visit("overflow", config.overflow);
+  visit("deduplication_ids", config.deduplication_ids);
+  visit("deduplication_time_ns", config.deduplication_time);
+  visit("handled_ids", config.handled_ids);
 }
 
 // -- printing -----------------------------------------------------------------
@@ -261,6 +266,12 @@ error check(std::string_view queue, const queue_config& config) {
                 config.resident_bytes, "64 KiB or more");
   fields.expect(config.max_deliveries != 0 || config.last_resort == last_resort::keep,
                 "max_deliveries", config.max_deliveries, "1 or more unless last_resort is keep");
+  fields.expect(config.deduplication_ids <= most_ids, "deduplication_ids",
+                config.deduplication_ids, "0 to 10000000");
+  fields.expect(config.deduplication_time >= 1s && config.deduplication_time <= 8760h,
+                "deduplication_time", config.deduplication_time, "1 s to 365 days");
+  fields.expect(config.handled_ids <= most_ids, "handled_ids", config.handled_ids,
+                "0 to 10000000");
   expect_retry(fields, config.retry);
   if (config.last_resort == last_resort::dead_letter) {
     auto letters = dead_letter_name(queue, config);
@@ -280,6 +291,8 @@ error check(const producer_config& config) {
                 config.confirm_timeout, "1 ms to 24 h");
   fields.expect(config.window_timeout >= 0ns && config.window_timeout <= 8760h, "window_timeout",
                 config.window_timeout, "0 ns to 365 days");
+  if (auto limit = config.give_up_after)
+    fields.expect(*limit >= 1ms && *limit <= 8760h, "give_up_after", *limit, "1 ms to 365 days");
   return fields.outcome("producer_config");
 }
 

@@ -57,6 +57,9 @@ struct queue_config {
   std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
   std::uint64_t max_messages = 0;             // that have not ended; 0: no limit
   ferry::overflow overflow = ferry::overflow::block; // what becomes of one more
+  std::uint32_t deduplication_ids = 100'000; // ids of stored messages to know again; 0: off
+  duration deduplication_time = std::chrono::hours{24}; // for ids and sessions, 1 s to 365 days
+  std::uint32_t handled_ids = 0; // ids of handled messages to know again; 0: off
 
   friend bool operator==(const queue_config&, const queue_config&) = default;
 };
@@ -67,6 +70,8 @@ struct producer_config {
   std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most
   duration confirm_timeout = std::chrono::seconds{10}; // then it is sent again; 1 ms to 24 h
   duration window_timeout = std::chrono::seconds{60};  // how long publish() may wait for room
+  std::optional<duration> give_up_after = {}; // unconfirmed for so long; 1 ms to 365 days; none: never
+  std::string outbox = {}; // a file of its own that keeps what is unconfirmed; empty: none
 };
 
 /// On which threads a handler runs.

@@ -78,8 +78,9 @@ BOOST_FIXTURE_TEST_SUITE(protocol_suite, protocol_fixture)
 
 BOOST_AUTO_TEST_CASE(a_publish_keeps_its_numbers_and_every_envelope) {
   auto sent = messages::publish{{session_id{UINT64_MAX}, publish_number{3}, publish_number{5},
-                                 std::make_shared<const message_page>(page())}};
+                                 std::make_shared<const message_page>(page()), true}};
   auto received = over_the_wire(sent);
+  BOOST_TEST(received.batch.is_resend);
   BOOST_TEST((received.batch.session == sent.batch.session));
   BOOST_TEST((received.batch.oldest == publish_number{3}));
   BOOST_TEST((received.batch.first == publish_number{5}));

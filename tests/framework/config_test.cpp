@@ -33,7 +33,9 @@ struct rc::Arbitrary<ferry::queue_config> {
       gen::set(&queue_config::last_resort,
                gen::element(last_resort::dead_letter, last_resort::keep, last_resort::discard)),
       gen::set(&queue_config::dead_letter_queue), gen::set(&queue_config::max_payload_bytes),
-      gen::set(&queue_config::resident_bytes));
+      gen::set(&queue_config::resident_bytes), gen::set(&queue_config::deduplication_ids),
+      gen::set(&queue_config::deduplication_time, wait),
+      gen::set(&queue_config::handled_ids));
   }
 };
 
@@ -122,6 +124,11 @@ const auto at_the_edge = queue_changes{
   {"retry.growth", set(&retry_policy::growth, retry_growth::linear)},
   {"retry.waits", set_waits(retry_growth::listed, {0s})},
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 0u)},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 10'000'000u)},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{1s})},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{8760h})},
+  {"handled_ids", set(&queue_config::handled_ids, 10'000'000u)},
 };
 
 const auto beyond_the_edge = queue_changes{
@@ -159,6 +166,10 @@ const auto beyond_the_edge = queue_changes{
   {"retry.waits", set_waits(retry_growth::listed, {})},
   {"retry.waits", set_waits(retry_growth::listed, {1s, -1ns})},
   {"retry.waits", set_waits(retry_growth::fixed, {1s})},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 10'000'001u)},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{1s - 1ns})},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{8760h + 1ns})},
+  {"handled_ids", set(&queue_config::handled_ids, 10'000'001u)},
 };
 
 // Each stored option, under the name it is stored with.
@@ -181,6 +192,9 @@ const auto every_option = queue_changes{
   {"resident_bytes", set(&queue_config::resident_bytes, std::size_t{1} << 20)},
   {"max_messages", set(&queue_config::max_messages, std::uint64_t{5})},
   {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 7u)},
+  {"deduplication_time_ns", set(&queue_config::deduplication_time, duration{1h})},
+  {"handled_ids", set(&queue_config::handled_ids, 7u)},
 };
 
 BOOST_AUTO_TEST_SUITE(config_suite)
@@ -282,6 +296,19 @@ BOOST_AUTO_TEST_CASE(a_producer_option_beyond_its_edge_is_named) {
                 "window_bytes is 0, allowed is 1 or more; "
                 "confirm_timeout is 999999 ns, allowed is 1 ms to 24 h; "
                 "window_timeout is -1 ns, allowed is 0 ns to 365 days");
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_gives_up_after_one_millisecond_to_365_days_or_never) {
+  auto accepts = [](std::optional<duration> limit) {
+    auto config = producer_config{};
+    config.give_up_after = limit;
+    return check(config).code == errc::none;
+  };
+  BOOST_TEST(accepts(std::nullopt));
+  BOOST_TEST(accepts(1ms));
+  BOOST_TEST(!accepts(1ms - 1ns));
+  BOOST_TEST(accepts(8760h));
+  BOOST_TEST(!accepts(8760h + 1ns));
 }
 
 BOOST_AUTO_TEST_CASE(a_consumer_option_beyond_its_edge_is_named) {

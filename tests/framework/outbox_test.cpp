@@ -15,7 +15,15 @@ struct outbox_fixture {
   outbox box{session_id{7}};
 
   std::optional<outbox_batch> add(std::uint64_t first, std::uint64_t count = 1) {
-    return box.add(publish_number{first}, run_of(first, count).page);
+    return add_at(0s, first, count);
+  }
+
+  std::optional<outbox_batch> add_at(duration when, std::uint64_t first, std::uint64_t count = 1) {
+    return box.add(at(when), {publish_number{first}, run_of(first, count).page});
+  }
+
+  void give_up_after(duration limit) {
+    box = outbox{session_id{7}, limit};
   }
 
   // The first numbers of the batches, in the order in which they are to be sent.
@@ -125,6 +133,81 @@ BOOST_AUTO_TEST_CASE(there_is_nothing_to_wait_for_when_everything_is_confirmed) 
   BOOST_TEST(!box.next_due().has_value());
   BOOST_TEST(add(2).has_value());
 }
+
+// -- sending again ------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_batch_says_whether_it_was_sent_before) {
+  BOOST_TEST(!add(1)->is_resend);
+  box.fail(at(0s), 0, middle);
+  (void)add(2); // while everything waits
+  auto again = box.take_due(at(100ms));
+  BOOST_REQUIRE(again.size() == 2u);
+  BOOST_TEST(again[0].is_resend);
+  BOOST_TEST(!again[1].is_resend);
+  BOOST_TEST(!add(3)->is_resend);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_an_earlier_life_counts_as_sent_before) {
+  auto batch = box.restore(at(0s), {publish_number{7}, run_of(7, 2).page});
+  BOOST_REQUIRE(batch.has_value());
+  BOOST_TEST(batch->is_resend);
+  BOOST_TEST(batch->oldest == publish_number{7});
+  BOOST_TEST(!add(9)->is_resend);
+}
+
+// -- giving up ----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(without_a_limit_nothing_is_given_up) {
+  (void)add(1);
+  BOOST_TEST(!box.next_give_up().has_value());
+  BOOST_TEST(!box.give_up(never).has_value());
+  BOOST_TEST(!box.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_given_up_at_the_limit_and_not_before) {
+  give_up_after(1s);
+  (void)add_at(5s, 1, 3);
+  BOOST_TEST(box.next_give_up() == std::optional{at(6s)});
+  BOOST_TEST(box.give_up(at(6s - 1ns)) == std::optional<publish_number>{});
+  BOOST_TEST(box.give_up(at(6s)) == std::optional{publish_number{3}});
+  BOOST_TEST(box.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_younger_than_the_limit_keeps_its_order_and_its_numbers) {
+  give_up_after(1s);
+  (void)add_at(0s, 1, 2);
+  (void)add_at(1ns, 3);
+  (void)add_at(2ns, 4);
+  box.fail(at(2ns), 0, middle);
+  BOOST_TEST(box.give_up(at(1s)) == std::optional{publish_number{2}});
+  auto again = box.take_due(at(1s));
+  BOOST_TEST(numbers(again) == (list{3, 4}));
+  BOOST_TEST(again.front().oldest == publish_number{3});
+  BOOST_TEST(again.back().oldest == publish_number{3});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_confirmed_is_not_given_up) {
+  give_up_after(1s);
+  (void)add(1);
+  box.confirm(publish_number{1});
+  BOOST_TEST(!box.next_give_up().has_value());
+  BOOST_TEST(!box.give_up(at(1s)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(giving_up_is_no_progress_and_the_wait_keeps_its_length) {
+  give_up_after(1s);
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  (void)box.take_due(at(100ms));
+  box.fail(at(100ms), 1, middle);
+  (void)box.give_up(at(1s));
+  BOOST_TEST(!box.next_due().has_value());
+  BOOST_TEST(add_at(2s, 2).has_value());
+  box.fail(at(2s), 1, middle);
+  BOOST_TEST(box.next_due() == std::optional{at(2s + 400ms)});
+}
+
+// -- jitter -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_jitter_spreads_the_wait_by_a_fifth_to_both_sides) {
   (void)add(1);

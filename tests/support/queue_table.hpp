@@ -68,7 +68,8 @@ public:
       else
         start.runs.push_back({row.due, std::move(run)});
     }
-    start.sessions.assign(sessions.begin(), sessions.end());
+    for (const auto& [session, up_to] : sessions)
+      start.sessions.push_back({session, up_to, {}});
     return start;
   }
 

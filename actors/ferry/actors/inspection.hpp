@@ -142,7 +142,8 @@ auto inspect(Inspector& f, publish_request& x) {
   return compat::then_on_loading<Inspector>(
     [&] {
       return fields(f, x, "ferry::publish_request", named{"session", x.session},
-                    named{"oldest", x.oldest}, named{"first", x.first}, named{"page", page});
+                    named{"oldest", x.oldest}, named{"first", x.first}, named{"page", page},
+                    named{"is_resend", x.is_resend});
     },
     [&] { x.page = from_wire(std::move(page)); });
 }

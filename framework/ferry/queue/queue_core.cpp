@@ -1,6 +1,9 @@
 #include "ferry/queue/queue_core.hpp"
 
+#include "ferry/message_options.hpp"
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ferry {
@@ -32,7 +35,9 @@ queue_core::queue_core(queue_start start)
   : name_(std::move(start.name)),
     config_(std::move(start.config)),
     stores_(config_.durability == durability::disk),
-    sessions_(max_sessions),
+    sessions_(max_sessions, config_.deduplication_time),
+    published_ids_(config_.deduplication_ids, config_.deduplication_time),
+    handled_ids_(config_.handled_ids, config_.deduplication_time),
     ready_(ram_budget(config_)),
     in_flight_(start.opened, longest_lease(config_)),
     was_unclean_(!start.in_handlers.empty()),
@@ -40,8 +45,10 @@ queue_core::queue_core(queue_start start)
     random_(static_cast<std::minstd_rand::result_type>(start.seed)) {
   for (auto& item : start.runs)
     take_in(std::move(item.run), item.due, start);
-  for (auto [session, up_to] : start.sessions)
-    (void)sessions_.remember(session, up_to);
+  for (auto [session, up_to, used] : start.sessions)
+    (void)sessions_.remember(used, session, up_to);
+  for (const auto& item : start.ids)
+    (void)(item.kind == id_kind::published ? published_ids_ : handled_ids_).remember(item.at, item.id);
 }
 
 // A suspect waits for no due time: it had been delivered.
@@ -109,7 +116,7 @@ void queue_core::publish(time_point now, question_id question, const publish_req
   if (end < count)
     outcome.resend_from = advanced(request.first, end);
   auto change = turn{};
-  outcome.refused = append_accepted(request, verdict.duplicates, end, change);
+  outcome.refused = append_accepted(now, request, verdict.duplicates, end, change);
   if (verdict.duplicates < end)
     remember(now, request.session, outcome.up_to, change);
   auto stored = change.messages();
@@ -138,27 +145,48 @@ std::uint64_t queue_core::room() const noexcept {
   return config_.max_messages - std::min(config_.max_messages, present());
 }
 
-// Takes the messages `begin` to `end` of the page. Refused ones cut it into runs;
-// the last position closes the last run. A refused message that is sent again is
-// refused again: were it taken for a duplicate, its producer would believe that it
-// is stored.
-std::vector<refusal> queue_core::append_accepted(const publish_request& request,
+// Takes the messages `begin` to `end` of the page. What is refused or stored already
+// cuts it into runs; the last position closes the last run. A refused message that
+// is sent again is refused again: were it taken for a duplicate, its producer would
+// believe that it is stored.
+std::vector<refusal> queue_core::append_accepted(time_point now, const publish_request& request,
                                                  std::uint64_t begin, std::uint64_t end,
                                                  turn& change) {
   auto refused = std::vector<refusal>{};
   const auto& page = *request.page;
   auto from = static_cast<std::uint32_t>(begin);
-  for (auto at = std::uint32_t{0}; at < end; ++at)
-    if (auto size = page[at].body.size(); size > config_.max_payload_bytes) {
-      refused.push_back({advanced(request.first, at),
-                         {errc::too_large, too_large(name_, size, config_.max_payload_bytes)}});
-      if (at < from)
-        continue;
-      append(request.page, from, at - from, change);
-      from = at + 1;
-    }
+  for (auto at = std::uint32_t{0}; at < end; ++at) {
+    auto why = objection(page[at]);
+    if (why.code != errc::none)
+      refused.push_back({advanced(request.first, at), std::move(why)});
+    else if (at < from || !is_stored(now, page[at], change))
+      continue;
+    if (at < from)
+      continue;
+    append(request.page, from, at - from, change);
+    from = at + 1;
+  }
   append(request.page, from, end - from, change);
   return refused;
+}
+
+error queue_core::objection(const envelope& message) const {
+  if (message.body.size() <= config_.max_payload_bytes)
+    return {};
+  return {errc::too_large, too_large(name_, message.body.size(), config_.max_payload_bytes)};
+}
+
+// Whether a message of that id was stored; it is known from now on.
+bool queue_core::is_stored(time_point now, const envelope& message, turn& change) {
+  auto id = message_id_of(message);
+  if (id.empty() || config_.deduplication_ids == 0)
+    return false;
+  if (published_ids_.contains(id)) {
+    ++counters_.duplicates;
+    return true;
+  }
+  remember(now, id_kind::published, id, change);
+  return false;
 }
 
 void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t count,
@@ -203,12 +231,24 @@ void queue_core::bury(time_point now, question_id question, queue_id origin,
 
 void queue_core::remember(time_point now, session_id session, publish_number up_to,
                           turn& change) {
-  auto forgotten = sessions_.remember(session, up_to);
+  auto forgotten = sessions_.expire(now);
+  std::ranges::move(sessions_.remember(now, session, up_to), std::back_inserter(forgotten));
   if (!stores_)
     return;
   change.records.emplace_back(records::remember_session{session, up_to, now});
   for (auto old : forgotten)
     change.records.emplace_back(records::forget_session{old});
+}
+
+void queue_core::remember(time_point now, id_kind kind, std::string_view id, turn& change) {
+  auto& window = kind == id_kind::published ? published_ids_ : handled_ids_;
+  auto forgotten = window.expire(now);
+  std::ranges::move(window.remember(now, id), std::back_inserter(forgotten));
+  if (!stores_)
+    return;
+  for (auto& old : forgotten)
+    change.records.emplace_back(records::forget_id{kind, std::move(old)});
+  change.records.emplace_back(records::remember_id{kind, std::string{id}, now});
 }
 
 // -- from consumers -----------------------------------------------------------

@@ -23,6 +23,7 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/deduplication_window.hpp"
 #include "ferry/queue/delayed_index.hpp"
+#include "ferry/queue/id_window.hpp"
 #include "ferry/queue/in_flight_ledger.hpp"
 #include "ferry/queue/quarantine.hpp"
 #include "ferry/queue/queue_effects.hpp"
@@ -38,6 +39,20 @@
 
 namespace ferry {
 
+/// A producer session, as a journal kept it.
+struct kept_session {
+  session_id session{};
+  publish_number up_to{};
+  time_point used{};
+};
+
+/// A message id, as a journal kept it.
+struct kept_id {
+  id_kind kind{};
+  std::string id;
+  time_point at{};
+};
+
 /// What a queue starts from: its name and options, and what its journal kept.
 struct queue_start {
   queue_id id{};
@@ -46,7 +61,8 @@ struct queue_start {
   epoch opened{1};
   sequence_number next{1};
   std::vector<delayed_run> runs; // without pages; due at the epoch: ready
-  std::vector<std::pair<session_id, publish_number>> sessions;
+  std::vector<kept_session> sessions;
+  std::vector<kept_id> ids;                // longest remembered first
   std::vector<sequence_range> suspects;    // noted by an earlier process, and counted
   std::vector<sequence_range> in_handlers; // when the last process ended; to be counted
   std::uint64_t seed = 1; // spreads the jitter
@@ -62,6 +78,7 @@ struct publish_request {
   publish_number oldest{}; // the session's oldest unconfirmed publish
   publish_number first{};
   shared_page page;
+  bool is_resend = false; // all of the page was sent before
 };
 
 /// Decides everything about one queue.
@@ -174,10 +191,13 @@ private:
   [[nodiscard]] error objection(const publish_request& request) const;
   [[nodiscard]] std::uint64_t present() const noexcept;
   [[nodiscard]] std::uint64_t room() const noexcept;
-  std::vector<refusal> append_accepted(const publish_request& request, std::uint64_t begin,
-                                       std::uint64_t end, turn& change);
+  std::vector<refusal> append_accepted(time_point now, const publish_request& request,
+                                       std::uint64_t begin, std::uint64_t end, turn& change);
+  [[nodiscard]] error objection(const envelope& message) const;
+  [[nodiscard]] bool is_stored(time_point now, const envelope& message, turn& change);
   void append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change);
   void remember(time_point now, session_id session, publish_number up_to, turn& change);
+  void remember(time_point now, id_kind kind, std::string_view id, turn& change);
   void refuse(question_id question, effect_list& out);
   void finish(time_point now, turn change, effect_list& out);
   void settle_down(time_point now, turn change, effect_list& out);
@@ -186,7 +206,7 @@ private:
 
   /// One settlement, one kind; the consequences end in `change`.
   void apply(time_point now, const settlement& item, lease ended, turn& change, effect_list& out);
-  void ack(const lease& item, turn& change);
+  void ack(time_point now, const lease& item, turn& change);
   void nack(time_point now, lease item, const settlement& why, turn& change, effect_list& out);
   void release(lease item, turn& change, effect_list& out);
   void defer(time_point now, lease item, time_point due, turn& change);
@@ -207,9 +227,12 @@ private:
 
   void deliver(time_point now, effect_list& out);
   void deliver_ready(time_point now, effect_list& out);
+  void load_next(effect_list& out);
   void deliver_suspect(time_point now, effect_list& out);
   void pass_turn_on(effect_list& out);
-  [[nodiscard]] std::optional<message_run> next_share(consumer_id consumer);
+  [[nodiscard]] std::optional<message_run> next_share(consumer_id consumer, turn& filtered);
+  [[nodiscard]] std::uint64_t alike(const message_run& run) const;
+  [[nodiscard]] bool was_handled(const envelope& message) const;
   void hand_over(time_point now, consumer_id consumer, message_run run, company with,
                  effect_list& out);
   void arm(effect_list& out);
@@ -218,6 +241,8 @@ private:
   queue_config config_;
   bool stores_;
   deduplication_window sessions_;
+  id_window published_ids_;
+  id_window handled_ids_;
   commit_pipeline commits_;
   ready_index ready_;
   delayed_index delayed_;

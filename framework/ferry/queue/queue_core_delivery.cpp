@@ -2,6 +2,8 @@
 
 #include "ferry/queue/queue_core.hpp"
 
+#include "ferry/message_options.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -23,25 +25,69 @@ void queue_core::deliver(time_point now, effect_list& out) {
 }
 
 void queue_core::deliver_ready(time_point now, effect_list& out) {
+  auto filtered = turn{};
   while (ready_.size() > 0) {
     auto consumer = consumers_.next();
     if (!consumer)
-      return;
-    auto run = next_share(*consumer);
-    if (!run)
       break;
-    hand_over(now, *consumer, std::move(*run), company::any, out);
+    auto run = next_share(*consumer, filtered);
+    if (!run) {
+      load_next(out);
+      break;
+    }
+    if (run->count > 0)
+      hand_over(now, *consumer, std::move(*run), company::any, out);
   }
-  if (auto range = ready_.missing(); range && !loading_) {
-    loading_ = true;
-    out.emplace_back(effects::load{range->first, range->last, {}});
-  }
+  if (!filtered.empty())
+    commits_.submit(std::move(filtered), out);
 }
 
-std::optional<message_run> queue_core::next_share(consumer_id consumer) {
+void queue_core::load_next(effect_list& out) {
+  auto range = ready_.missing();
+  if (!range || loading_)
+    return;
+  loading_ = true;
+  out.emplace_back(effects::load{range->first, range->last, {}});
+}
+
+// What goes out together has one lease. What was handled before goes nowhere: an
+// empty share then.
+std::optional<message_run> queue_core::next_share(consumer_id consumer, turn& filtered) {
   auto room = consumers_.room(consumer);
   auto share = std::clamp(ready_.size() / consumers_.size(), std::uint64_t{1}, longest_share);
-  return ready_.take(std::min(room.messages, share), room.bytes);
+  auto run = ready_.take(std::min(room.messages, share), room.bytes);
+  if (!run)
+    return std::nullopt;
+  auto together = alike(*run);
+  if (together == run->count)
+    return run;
+  auto part = split_front(*run, std::max(together, std::uint64_t{1}));
+  if (run->count > 0)
+    ready_.add(std::move(*run));
+  if (together > 0)
+    return part;
+  ++counters_.filtered;
+  if (stores_)
+    filtered.erase(part);
+  return message_run{};
+}
+
+// How many messages from the front of `run` go out together.
+std::uint64_t queue_core::alike(const message_run& run) const {
+  auto count = std::uint64_t{0};
+  auto lease = lease_of(run.envelopes().front());
+  for (const auto& message : run.envelopes()) {
+    if (message.headers && (lease_of(message) != lease || was_handled(message)))
+      break;
+    if (!message.headers && lease)
+      break;
+    ++count;
+  }
+  return count;
+}
+
+bool queue_core::was_handled(const envelope& message) const {
+  return config_.handled_ids > 0 && handled_ids_.contains(message_id_of(message));
 }
 
 void queue_core::deliver_suspect(time_point now, effect_list& out) {
@@ -70,7 +116,8 @@ void queue_core::hand_over(time_point now, consumer_id consumer, message_run run
   counters_.redelivered += run.deliveries > 0 ? run.count : 0;
   ++run.deliveries;
   consumers_.charge(consumer, {run.count, resident_bytes(run)});
-  auto term = consumers_.lease_of(consumer).value_or(config_.lease);
+  auto term = lease_of(run.envelopes().front())
+                .value_or(consumers_.lease_of(consumer).value_or(config_.lease));
   auto tag = in_flight_.open(now, consumer, run, term);
   auto limit = later(now, longest_lease(config_));
   out.emplace_back(effects::deliver{consumer, tag, std::move(run),

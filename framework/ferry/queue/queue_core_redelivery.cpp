@@ -2,6 +2,8 @@
 
 #include "ferry/queue/queue_core.hpp"
 
+#include "ferry/message_options.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -69,7 +71,7 @@ void queue_core::apply(time_point now, const settlement& item, lease ended, turn
   if (item.kind != settle_kind::release)
     clear(ended.run, change, out);
   switch (item.kind) {
-  case settle_kind::ack: ack(ended, change); break;
+  case settle_kind::ack: ack(now, ended, change); break;
   case settle_kind::nack: nack(now, std::move(ended), item, change, out); break;
   case settle_kind::reject:
     end_of_life(now, std::move(ended), {death_cause::rejected, item.reason}, change, out);
@@ -83,8 +85,12 @@ void queue_core::apply(time_point now, const settlement& item, lease ended, turn
   }
 }
 
-void queue_core::ack(const lease& item, turn& change) {
+void queue_core::ack(time_point now, const lease& item, turn& change) {
   counters_.acknowledged += item.run.count;
+  if (config_.handled_ids > 0)
+    for (const auto& message : item.run.envelopes())
+      if (auto id = message_id_of(message); !id.empty())
+        remember(now, id_kind::handled, id, change);
   if (stores_)
     change.erase(item.run);
 }
