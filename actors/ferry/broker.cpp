@@ -9,6 +9,7 @@
 #include "ferry/actors/producer_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
+#include "ferry/prometheus.hpp"
 
 #include <mutex>
 #include <optional>
@@ -94,6 +95,8 @@ struct broker::impl {
   bool stop_in_time(const auto& actor, time_point deadline);
   void remember(known_producer item);
   void end_by_force();
+
+  [[nodiscard]] result<messages::journal_report> ask_journal() const;
 
   [[nodiscard]] time_point now() const {
     return clock.at(std::chrono::steady_clock::now());
@@ -193,14 +196,43 @@ result<queue_figures> broker::figures(const std::string& name) const {
   return answer->queue;
 }
 
+result<broker_figures> broker::figures() const {
+  auto names = queues();
+  if (!names)
+    return names.why();
+  auto all = broker_figures{};
+  for (const auto& name : *names) {
+    auto queue = figures(name);
+    if (!queue)
+      return queue.why();
+    all.queues.push_back({name, *queue});
+  }
+  auto report = impl_->ask_journal();
+  if (!report)
+    return report.why();
+  all.journal = report->figures;
+  all.commit_time = report->commit_time;
+  return all;
+}
+
+result<std::string> broker::prometheus() const {
+  auto all = figures();
+  if (!all)
+    return all.why();
+  return prometheus_text(*all);
+}
+
 result<persistence::journal_figures> broker::journal_figures() const {
-  if (!impl_->journal)
-    return persistence::journal_figures{};
-  auto answer = ask<messages::journal_report>(impl_->system, impl_->journal,
-                                              messages::ask_journal{});
-  if (!answer)
-    return answer.why();
-  return answer->figures;
+  auto report = impl_->ask_journal();
+  if (!report)
+    return report.why();
+  return report->figures;
+}
+
+result<messages::journal_report> broker::impl::ask_journal() const {
+  if (!journal)
+    return messages::journal_report{};
+  return ask<messages::journal_report>(system, journal, messages::ask_journal{});
 }
 
 // -- producers and consumers ------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "ferry/broker_figures.hpp"
 #include "ferry/config.hpp"
 #include "ferry/consumer.hpp"
 #include "ferry/metrics/queue_figures.hpp"
@@ -60,6 +61,13 @@ public:
   /// What a queue did and holds.
   /// Errors   no_such_queue
   [[nodiscard]] result<queue_figures> figures(const std::string& name) const;
+
+  /// What all queues and the journal did; see docs/figures.md.
+  [[nodiscard]] result<broker_figures> figures() const;
+
+  /// The same, as Prometheus reads it: to be served under /metrics, or written to a
+  /// file for its node exporter.
+  [[nodiscard]] result<std::string> prometheus() const;
 
   /// What the journal did; nothing where there is none.
   [[nodiscard]] result<persistence::journal_figures> journal_figures() const;

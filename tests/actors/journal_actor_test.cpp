@@ -27,9 +27,54 @@ caf::behavior listening_queue(caf::event_based_actor*, const std::shared_ptr<tol
   };
 }
 
+/// A memory journal that takes its time.
+class slow_journal final : public persistence::journal {
+public:
+  slow_journal(std::shared_ptr<persistence::memory_storage> storage, virtual_system& host)
+    : inner_(std::move(storage)), host_(host) {
+  }
+
+  result<std::vector<persistence::stored_queue>> recover() override {
+    return inner_.recover();
+  }
+
+  [[nodiscard]] epoch opened() const override {
+    return inner_.opened();
+  }
+
+  result<queue_id> create_queue(const std::string& name, const queue_config& config) override {
+    return inner_.create_queue(name, config);
+  }
+
+  status commit(std::span<const persistence::write_batch* const> batches) override {
+    host_.work_for(commit_time);
+    return inner_.commit(batches);
+  }
+
+  result<persistence::stored_page> read(queue_id queue, sequence_number first,
+                                        sequence_number last,
+                                        persistence::page_limit limit) override {
+    return inner_.read(queue, first, last, limit);
+  }
+
+  [[nodiscard]] persistence::journal_figures figures() const override {
+    return inner_.figures();
+  }
+
+  void fail_next_commit(error why) {
+    inner_.fail_next_commit(std::move(why));
+  }
+
+  duration commit_time = duration::zero();
+
+private:
+  memory_journal inner_;
+  virtual_system& host_;
+};
+
 struct journal_actor_fixture : virtual_system {
   journal_actor_fixture() {
-    auto opened = std::make_unique<memory_journal>(storage);
+    auto opened = std::make_unique<slow_journal>(storage, *this);
     storage_port = opened.get();
     (void)opened->recover().value();
     journal = own(actors::spawn_journal(system(), std::move(opened), actors::placement::shared));
@@ -49,7 +94,7 @@ struct journal_actor_fixture : virtual_system {
   caf::actor queue = own(system().spawn(listening_queue, seen));
   std::shared_ptr<persistence::memory_storage> storage
     = std::make_shared<persistence::memory_storage>();
-  memory_journal* storage_port = nullptr;
+  slow_journal* storage_port = nullptr;
   actors::journal_actor journal;
   queue_id id{};
 };
@@ -83,6 +128,28 @@ BOOST_AUTO_TEST_CASE(a_failed_commit_is_told_to_the_queue_with_its_reason) {
   BOOST_TEST(seen->committed.empty());
   BOOST_REQUIRE(seen->failed.size() == 1u);
   BOOST_TEST(seen->failed.front().text.find("the disk is full") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_report_tells_how_long_each_commit_took) {
+  storage_port->commit_time = 3ms;
+  write(1, 1, 1);
+  deliver_all();
+  storage_port->commit_time = 200ms;
+  write(2, 2, 1);
+  deliver_all();
+  auto expected = latency_histogram{};
+  expected.add(3ms);
+  expected.add(200ms);
+  auto report = request<messages::journal_report>(journal, messages::ask_journal{});
+  BOOST_TEST((report->commit_time == expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_failed_is_not_among_the_commit_times) {
+  storage_port->fail_next_commit({errc::journal_failed, "the disk is full"});
+  write(1, 1, 1);
+  deliver_all();
+  auto report = request<messages::journal_report>(journal, messages::ask_journal{});
+  BOOST_TEST(report->commit_time.count() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_read_back_on_demand) {

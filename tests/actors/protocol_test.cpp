@@ -142,6 +142,32 @@ BOOST_AUTO_TEST_CASE(a_dead_letter_keeps_its_death) {
   BOOST_TEST((death_of(received.letters[0].letter) == end));
 }
 
+BOOST_AUTO_TEST_CASE(figures_keep_every_number_and_every_latency) {
+  auto sent = messages::figures{};
+  auto next = std::uint64_t{0};
+  for (const auto& item : queue_numbers)
+    sent.queue.*item.value = ++next;
+  for (const auto& item : queue_latencies)
+    (sent.queue.*item.value).add(std::chrono::milliseconds{++next}, next);
+  BOOST_TEST((over_the_wire(sent).queue == sent.queue));
+}
+
+BOOST_AUTO_TEST_CASE(figures_of_another_version_are_read_as_far_as_they_are_known) {
+  auto wire = to_wire(queue_figures{.published = 3, .ready = 2});
+  wire.numbers.front().first = "renamed"; // published
+  wire.numbers.emplace_back("unheard_of", 7);
+  BOOST_TEST((from_wire(wire) == queue_figures{.ready = 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_histogram_with_other_buckets_is_read_as_empty) {
+  auto counts = std::vector<std::uint64_t>(latency_histogram::bucket_count, 1);
+  BOOST_TEST(histogram_from_wire(counts, 5.0).count() == counts.size());
+  counts.push_back(1);
+  BOOST_TEST((histogram_from_wire(counts, 5.0) == latency_histogram{}));
+  counts.resize(latency_histogram::bucket_count - 1);
+  BOOST_TEST((histogram_from_wire(counts, 5.0) == latency_histogram{}));
+}
+
 BOOST_AUTO_TEST_CASE(a_message_that_was_cut_short_is_refused_at_every_byte) {
   auto sent = messages::publish{
     {session_id{1}, publish_number{1}, publish_number{1},

@@ -76,6 +76,10 @@ struct list {
   return sequences(item.run);
 }
 
+[[nodiscard]] inline list sequences(const delayed_run& item) {
+  return sequences(item.run);
+}
+
 [[nodiscard]] inline list sequences(const effects::deliver& item) {
   return sequences(item.run);
 }

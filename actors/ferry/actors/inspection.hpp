@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace ferry {
@@ -230,6 +231,19 @@ auto inspect(Inspector& f, settle_outcome& x) {
 
 // -- configuration and figures ------------------------------------------------
 
+/// A queue's figures as they travel.
+struct figures_on_wire {
+  std::vector<std::pair<std::string, std::uint64_t>> numbers;
+  std::vector<std::pair<std::string, latency_histogram>> latencies;
+};
+
+[[nodiscard]] figures_on_wire to_wire(const queue_figures& figures);
+
+[[nodiscard]] queue_figures from_wire(const figures_on_wire& read);
+
+[[nodiscard]] latency_histogram histogram_from_wire(const std::vector<std::uint64_t>& counts,
+                                                    double sum_ns);
+
 /// Options travel as the texts in which a journal keeps them, so that a node of
 /// another version understands what it knows and keeps its default for the rest.
 /// Options that cannot be read become ones that no queue accepts.
@@ -241,17 +255,30 @@ auto inspect(Inspector& f, queue_config& x) {
   });
 }
 
+/// A histogram with other buckets than ours is read as empty.
+template <class Inspector>
+auto inspect(Inspector& f, latency_histogram& x) {
+  auto counts = std::vector<std::uint64_t>(x.counts().begin(), x.counts().end());
+  auto sum_ns = x.sum().count();
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::latency_histogram", named{"counts", counts},
+                    named{"sum_ns", sum_ns});
+    },
+    [&] { x = histogram_from_wire(counts, sum_ns); });
+}
+
+/// Figures travel with their names, so that a node of another version understands
+/// those that it knows; the others are zero.
 template <class Inspector>
 auto inspect(Inspector& f, queue_figures& x) {
-  return fields(f, x, "ferry::queue_figures", named{"published", x.published},
-                named{"duplicates", x.duplicates}, named{"confirmed", x.confirmed},
-                named{"delivered", x.delivered}, named{"redelivered", x.redelivered},
-                named{"acknowledged", x.acknowledged}, named{"nacked", x.nacked},
-                named{"expired", x.expired}, named{"dead_lettered", x.dead_lettered},
-                named{"discarded", x.discarded}, named{"stale", x.stale},
-                named{"committing", x.committing}, named{"ready", x.ready},
-                named{"in_flight", x.in_flight}, named{"delayed", x.delayed},
-                named{"dying", x.dying}, named{"resident_bytes", x.resident_bytes});
+  auto wire = to_wire(x);
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::queue_figures", named{"numbers", wire.numbers},
+                    named{"latencies", wire.latencies});
+    },
+    [&] { x = from_wire(wire); });
 }
 
 } // namespace ferry

@@ -22,12 +22,14 @@ struct journal_shell {
   void commit();
   void load(const messages::load& m);
   caf::result<messages::created> create(const messages::create& m);
+  [[nodiscard]] messages::journal_report report() const;
   messages::stopped stop();
 
   journal_actor::pointer self;
   std::unique_ptr<persistence::journal> storage;
   std::vector<messages::write> gathered; // since the last commit
   bool commit_is_due = false;            // a `proceed` is in the mailbox
+  latency_histogram commit_time;
 
   static inline const char* name = "ferry.journal";
 };
@@ -40,7 +42,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
     [this](const messages::write& m) { gather(m); },
     [this](const messages::load& m) { load(m); },
     [this](const messages::create& m) { return create(m); },
-    [this](const messages::ask_journal&) { return messages::journal_report{storage->figures()}; },
+    [this](const messages::ask_journal&) { return report(); },
     [this](const messages::proceed&) { commit(); },
     [this](const messages::stop&) { return stop(); },
   };
@@ -65,7 +67,10 @@ void journal_shell::commit() {
     batches.push_back(item.batch.get());
     progress[item.queue] = item.ticket;
   }
+  auto started = self->clock().now();
   auto outcome = storage->commit(batches);
+  if (outcome)
+    commit_time.add(self->clock().now() - started);
   for (const auto& [queue, ticket] : progress)
     if (outcome)
       compat::send(self, as<queue_actor>(queue), messages::committed{ticket});
@@ -88,6 +93,10 @@ caf::result<messages::created> journal_shell::create(const messages::create& m) 
   if (!id)
     return to_caf(id.why());
   return messages::created{*id};
+}
+
+messages::journal_report journal_shell::report() const {
+  return {storage->figures(), commit_time};
 }
 
 messages::stopped journal_shell::stop() {

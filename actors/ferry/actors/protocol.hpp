@@ -228,6 +228,7 @@ struct ask_journal {};
 
 struct journal_report {
   persistence::journal_figures figures;
+  latency_histogram commit_time; // of the commits that succeeded
 };
 
 /// Asks the supervisor to tell `queue` when `receiver` ends.

@@ -19,6 +19,7 @@ struct turn {
   std::vector<delayed_run> delayed; // wait for their due time afterwards
   std::vector<message_run> suspects; // are tried one at a time afterwards
   std::vector<message_run> overflow; // become dead letters afterwards
+  std::vector<message_run> acked;    // have ended afterwards, and are only measured
   effect_list tell;                // answers to give afterwards
   question_id cause{};             // the settlement that made it; none: nobody's
 

@@ -41,6 +41,7 @@ queue_core::queue_core(queue_start start)
     ready_(ram_budget(config_)),
     in_flight_(start.opened, longest_lease(config_)),
     was_unclean_(!start.in_handlers.empty()),
+    disk_bytes_(start.payload_bytes),
     next_(start.next),
     random_(static_cast<std::minstd_rand::result_type>(start.seed)) {
   for (auto& item : start.runs)
@@ -102,6 +103,7 @@ void queue_core::publish(time_point now, question_id question, const publish_req
     return;
   }
   auto count = request.page->size();
+  counters_.retransmitted += request.is_resend ? count : 0;
   auto level = stores_ ? durability_level::synced : durability_level::memory;
   auto outcome = publish_outcome{request.session, {}, level, {}, {}};
   auto verdict = sessions_.judge(request.session, request.oldest, request.first, count);
@@ -196,8 +198,11 @@ void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t co
   auto run = message_run{std::move(page), offset, count, next_, 0};
   next_ = advanced(next_, count);
   counters_.published += count;
-  if (stores_)
+  if (stores_) {
     change.records.emplace_back(records::store{run});
+    counters_.journaled += count;
+    disk_bytes_ += resident_bytes(run);
+  }
   if (config_.max_messages != 0 && config_.overflow == overflow::dead_letter) {
     auto taken = present() + change.messages();
     auto fits = config_.max_messages - std::min(config_.max_messages, taken);
@@ -328,6 +333,7 @@ void queue_core::finish(time_point now, turn change, effect_list& out) {
 }
 
 void queue_core::settle_down(time_point now, turn change, effect_list& out) {
+  measure(now, change);
   for (auto& run : change.ready)
     ready_.add(std::move(run));
   for (auto& item : change.delayed)
@@ -345,6 +351,20 @@ void queue_core::settle_down(time_point now, turn change, effect_list& out) {
   }
 }
 
+void queue_core::measure(time_point now, const turn& change) {
+  auto measure = [now](latency_histogram& latencies, const std::vector<message_run>& runs) {
+    for (const auto& run : runs)
+      for (const auto& message : run.envelopes())
+        latencies.add(now - message.published_at);
+  };
+  measure(counters_.publish_to_ack, change.acked);
+  for (const auto& answer : change.tell)
+    if (const auto* confirm = std::get_if<effects::confirm>(&answer); confirm && confirm->messages > 0) {
+      measure(counters_.publish_to_receipt, change.ready);
+      measure(counters_.publish_to_receipt, change.overflow);
+    }
+}
+
 queue_figures queue_core::figures() const {
   auto figures = counters_;
   figures.committing = commits_.messages();
@@ -353,6 +373,9 @@ queue_figures queue_core::figures() const {
   figures.delayed = delayed_.size();
   figures.dying = burials_.size();
   figures.resident_bytes = ready_.resident_bytes();
+  figures.disk_bytes = disk_bytes_;
+  figures.consumers = consumers_.size();
+  figures.paused = paused_until_ == time_point{} ? 0 : 1;
   return figures;
 }
 

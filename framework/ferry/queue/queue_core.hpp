@@ -61,6 +61,7 @@ struct queue_start {
   epoch opened{1};
   sequence_number next{1};
   std::vector<delayed_run> runs; // without pages; due at the epoch: ready
+  std::uint64_t payload_bytes = 0; // of all runs
   std::vector<kept_session> sessions;
   std::vector<kept_id> ids;                // longest remembered first
   std::vector<sequence_range> suspects;    // noted by an earlier process, and counted
@@ -201,6 +202,7 @@ private:
   void refuse(question_id question, effect_list& out);
   void finish(time_point now, turn change, effect_list& out);
   void settle_down(time_point now, turn change, effect_list& out);
+  void measure(time_point now, const turn& change);
 
   // -- queue_core_redelivery.cpp ----------------------------------------------
 
@@ -208,6 +210,7 @@ private:
   void apply(time_point now, const settlement& item, lease ended, turn& change, effect_list& out);
   void ack(time_point now, const lease& item, turn& change);
   void nack(time_point now, lease item, const settlement& why, turn& change, effect_list& out);
+  void erase(const message_run& run, turn& change);
   void release(lease item, turn& change, effect_list& out);
   void defer(time_point now, lease item, time_point due, turn& change);
   void take_back(time_point now, lease item, failing why, turn& change, effect_list& out);
@@ -252,6 +255,7 @@ private:
   quarantine quarantine_;
   std::vector<message_run> uncharged_; // until `start`
   bool was_unclean_;                   // something was in handlers when the last process ended
+  std::uint64_t disk_bytes_;           // payload
   sequence_number next_;
   time_point armed_ = never; // the wake-up that was asked for last
   time_point paused_until_{};

@@ -67,8 +67,7 @@ std::optional<message_run> queue_core::next_share(consumer_id consumer, turn& fi
   if (together > 0)
     return part;
   ++counters_.filtered;
-  if (stores_)
-    filtered.erase(part);
+  erase(part, filtered);
   return message_run{};
 }
 

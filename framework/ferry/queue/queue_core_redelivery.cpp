@@ -74,9 +74,11 @@ void queue_core::apply(time_point now, const settlement& item, lease ended, turn
   case settle_kind::ack: ack(now, ended, change); break;
   case settle_kind::nack: nack(now, std::move(ended), item, change, out); break;
   case settle_kind::reject:
+    counters_.rejected += ended.run.count;
     end_of_life(now, std::move(ended), {death_cause::rejected, item.reason}, change, out);
     break;
   case settle_kind::undecodable:
+    counters_.rejected += ended.run.count;
     end_of_life(now, std::move(ended), {death_cause::undecodable, item.reason}, change, out);
     break;
   case settle_kind::release: release(std::move(ended), change, out); break;
@@ -87,12 +89,20 @@ void queue_core::apply(time_point now, const settlement& item, lease ended, turn
 
 void queue_core::ack(time_point now, const lease& item, turn& change) {
   counters_.acknowledged += item.run.count;
+  counters_.recovered += item.run.deliveries > 1 ? item.run.count : 0;
+  change.acked.push_back(item.run);
   if (config_.handled_ids > 0)
     for (const auto& message : item.run.envelopes())
       if (auto id = message_id_of(message); !id.empty())
         remember(now, id_kind::handled, id, change);
-  if (stores_)
-    change.erase(item.run);
+  erase(item.run, change);
+}
+
+void queue_core::erase(const message_run& run, turn& change) {
+  if (!stores_)
+    return;
+  disk_bytes_ -= std::min<std::uint64_t>(disk_bytes_, resident_bytes(run));
+  change.erase(run);
 }
 
 void queue_core::nack(time_point now, lease item, const settlement& why, turn& change,
@@ -130,6 +140,7 @@ duration queue_core::wait_before(const settlement& why, std::uint32_t deliveries
 // The disk still holds the count from before the delivery.
 void queue_core::release(lease item, turn& change, effect_list& out) {
   item.run.deliveries -= 1;
+  counters_.released += item.run.count;
   if (quarantine_.returned(item.run.first)) { // it is as suspect as before
     out.emplace_back(effects::end_turn{});
     change.suspects.push_back(std::move(item.run));
@@ -140,6 +151,7 @@ void queue_core::release(lease item, turn& change, effect_list& out) {
 
 void queue_core::defer(time_point now, lease item, time_point due, turn& change) {
   item.run.deliveries -= 1;
+  counters_.deferred += item.run.count;
   auto wait = due > now ? std::min(due, later(now, longest_wait)) : time_point{};
   reschedule(std::move(item.run), wait, {}, change);
 }
@@ -178,9 +190,11 @@ void queue_core::consumer_lost(time_point now, consumer_id consumer,
     auto parts = divide(item.run, begun.value_or(all));
     for (auto& run : parts.outside)
       release(part(item, std::move(run)), change, out);
-    for (auto& run : parts.inside)
+    for (auto& run : parts.inside) {
+      counters_.orphaned += run.count;
       take_back(now, part(item, std::move(run)), {death_cause::exhausted, "the consumer was lost"},
                 change, out);
+    }
   }
   consumers_.remove(consumer);
   finish(now, std::move(change), out);
@@ -210,8 +224,10 @@ void queue_core::tick(time_point now, effect_list& out) {
     take_back(now, std::move(item), {death_cause::expired, "the delivery's deadline passed"},
               change, out);
   }
-  for (auto& run : delayed_.take_due(now))
-    ready_.add(std::move(run));
+  for (auto& item : delayed_.take_due(now)) {
+    counters_.redelivery_lateness.add(now - item.due, item.run.count);
+    ready_.add(std::move(item.run));
+  }
   burials_.retry(now, out);
   finish(now, std::move(change), out);
 }
@@ -235,14 +251,14 @@ void queue_core::end_of_life(time_point now, message_run run, std::string line, 
     break;
   case last_resort::discard:
     counters_.discarded += run.count;
-    if (stores_)
-      change.erase(run);
+    erase(run, change);
     break;
   }
 }
 
 void queue_core::bury(time_point now, message_run run, failing why, std::string_view line,
                       question_id cause, effect_list& out) {
+  disk_bytes_ -= std::min<std::uint64_t>(disk_bytes_, stores_ ? resident_bytes(run) : 0);
   run = told(std::move(run), line);
   for (const auto& item : run.envelopes()) {
     auto sequence = split_front(run, 1).first;

@@ -5,6 +5,7 @@
 
 #include "ferry/config.hpp"
 #include "ferry/message.hpp"
+#include "ferry/persistence/journal_figures.hpp"
 #include "ferry/persistence/write_batch.hpp"
 #include "ferry/result.hpp"
 
@@ -52,14 +53,6 @@ struct stored_queue {
 struct stored_page {
   std::vector<message_run> runs; // resident, by sequence; they may share a page
   sequence_number covered{};     // every row from the asked first to here is among them
-};
-
-/// What a journal has done since it was opened.
-struct journal_figures {
-  std::uint64_t commits = 0;
-  std::uint64_t stored = 0;       // rows added
-  std::uint64_t erased = 0;       // rows removed
-  std::uint64_t file_bytes = 0;   // of the database and its log; 0 in memory
 };
 
 /// Stores the queues of one broker.
