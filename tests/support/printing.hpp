@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/message.hpp"
+#include "ferry/queue/delayed_index.hpp"
 #include "ferry/queue/in_flight_ledger.hpp"
 #include "ferry/queue/queue_effects.hpp"
 
