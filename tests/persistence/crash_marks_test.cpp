@@ -11,6 +11,7 @@
 #include <csignal>
 #include <thread>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +36,29 @@ crash_mark marked(crash_marks& marks, const runs& some) {
   mark.begin(some);
   return mark;
 }
+
+// Stands for a full disk: no file of this process grows beyond `bytes`.
+class file_limit {
+public:
+  explicit file_limit(std::size_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    auto limit = before_;
+    limit.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+
+  file_limit(const file_limit&) = delete;
+  file_limit& operator=(const file_limit&) = delete;
+
+  ~file_limit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+private:
+  void (*handler_)(int);
+  struct rlimit before_ {};
+};
 
 struct crash_marks_fixture {
   temporary_directory directory;
@@ -160,6 +184,30 @@ BOOST_AUTO_TEST_CASE(a_slot_is_used_again_and_begins_empty) {
     mark.begin(runs{run(1, 5)});
   }
   BOOST_TEST(size() == chunk);
+}
+
+BOOST_AUTO_TEST_CASE(on_a_full_disk_a_mark_works_and_dies_with_the_process) {
+  die_in([](crash_marks& marks) {
+    auto full = file_limit{chunk};
+    auto held = std::vector<crash_mark>{};
+    for (auto i = std::uint64_t{1}; i <= slots_of_first_chunk + 1; ++i)
+      held.push_back(marked(marks, {run(1, i)}));
+    if (held.back().current() != runs{run(1, slots_of_first_chunk + 1)})
+      ::_exit(1);
+    return held;
+  });
+  BOOST_TEST(size() == chunk);
+  BOOST_TEST(left_behind().size() == slots_of_first_chunk);
+}
+
+BOOST_AUTO_TEST_CASE(marks_that_do_not_fit_on_the_disk_are_an_error) {
+  {
+    auto full = file_limit{chunk - 1};
+    expect_refused(errc::journal_failed, "needs 64 KiB");
+    BOOST_TEST(size() == 0u);
+  }
+  auto enough = file_limit{chunk};
+  BOOST_TEST(crash_marks::open(path).ok());
 }
 
 // -- what is left behind ------------------------------------------------------
