@@ -22,4 +22,8 @@ error from_caf(const caf::error& why) {
   return {errc{why.context().get_as<std::uint8_t>(0)}, why.context().get_as<std::string>(1)};
 }
 
+error for_now(const error& why) {
+  return {why.code, why.text + "; the journal is opened again by itself, try it again later"};
+}
+
 } // namespace ferry::actors

@@ -14,4 +14,7 @@ namespace ferry::actors {
 /// What an actor answered. CAF's own errors become `timed_out` or `closed`.
 [[nodiscard]] error from_caf(const caf::error& why);
 
+/// A journal's failure as it is told to whoever waits for it.
+[[nodiscard]] error for_now(const error& why);
+
 } // namespace ferry::actors

@@ -25,6 +25,10 @@ struct credit {
 /// Threads     One owner at a time; no locking inside.
 class consumer_table {
 public:
+  /// Counts on after `last`, which may be the last of a former table.
+  explicit consumer_table(consumer_id last = consumer_id::none) noexcept : last_added_(last) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
   [[nodiscard]] consumer_id add(credit limit);
@@ -47,6 +51,11 @@ public:
     return consumers_.size();
   }
 
+  /// The consumer that was added last; `none` before the first.
+  [[nodiscard]] consumer_id last() const noexcept {
+    return last_added_;
+  }
+
 private:
   struct account {
     credit limit;
@@ -56,7 +65,7 @@ private:
   [[nodiscard]] static bool has_room(const account& item) noexcept;
 
   std::map<consumer_id, account> consumers_;
-  consumer_id last_added_{};
+  consumer_id last_added_;
   consumer_id last_served_{};
 };
 

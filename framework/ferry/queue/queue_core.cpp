@@ -37,8 +37,10 @@ queue_core::queue_core(queue_start start)
     sessions_(max_sessions),
     ready_(ram_budget(config_)),
     in_flight_(start.opened),
+    consumers_(start.last_consumer),
     next_(start.next),
-    random_(static_cast<std::minstd_rand::result_type>(start.seed)) {
+    random_(static_cast<std::minstd_rand::result_type>(start.seed)),
+    counters_(start.so_far) {
   for (auto& item : start.runs)
     if (item.due == time_point{})
       ready_.add(std::move(item.run));

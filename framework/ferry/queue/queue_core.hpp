@@ -42,6 +42,8 @@ struct queue_start {
   std::vector<delayed_run> runs; // without pages; due at the epoch: ready
   std::vector<std::pair<session_id, publish_number>> sessions;
   std::uint64_t seed = 1; // spreads the jitter
+  consumer_id last_consumer{}; // of the queue's former life; none of its ids is used again
+  queue_figures so_far{};      // what it counted until then
 };
 
 /// A batch of publishes from one producer session.
@@ -129,6 +131,11 @@ public:
   // -- properties -------------------------------------------------------------
 
   [[nodiscard]] queue_figures figures() const;
+
+  /// The consumer that subscribed last; a core that replaces this one counts on.
+  [[nodiscard]] consumer_id last_consumer() const noexcept {
+    return consumers_.last();
+  }
 
   [[nodiscard]] const queue_config& config() const noexcept {
     return config_;

@@ -20,7 +20,7 @@ struct attempt {
 
   void fail(const std::string& text) {
     if (failure.code == errc::none)
-      failure = {errc::journal_failed, text + "; open the journal again"};
+      failure = {errc::journal_failed, text + "; what was not confirmed is not stored"};
   }
 
   memory_queue* find(queue_id id) {
