@@ -248,7 +248,6 @@ void broker_shell::reopened(const messages::reopened& m) {
   links->opened = m.opened;
   links->reopening.opened(links->clock.now(self));
   journal_failure = {};
-  report("the journal is open again");
   auto by_name = std::map<std::string, persistence::stored_queue>{};
   for (const auto& item : m.queues)
     by_name.emplace(item.name, item);
@@ -264,6 +263,7 @@ void broker_shell::reopened(const messages::reopened& m) {
   }
   while (!by_name.empty())
     run_kept(by_name, std::string{by_name.begin()->first});
+  report("the journal is open again");
 }
 
 // What a user's function throws must not end the broker.
