@@ -11,6 +11,8 @@
 #include "ferry/persistence/sqlite_journal.hpp"
 #include "ferry/prometheus.hpp"
 
+#include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -72,6 +74,24 @@ result<std::shared_ptr<actors::durable_outbox>> open_outbox(const std::string& q
     actors::durable_outbox{std::move(file), std::move(*kept)});
 }
 
+// A journal is opened again at the same place, wherever the program has gone since.
+std::string absolute(const std::string& path) {
+  auto unknown = std::error_code{};
+  auto full = std::filesystem::absolute(path, unknown);
+  return unknown ? path : full.string();
+}
+
+// The supervisor and the broker report, on threads of their own.
+std::function<void(const std::string&)>
+one_at_a_time(std::function<void(const std::string&)> report) {
+  if (!report)
+    return {};
+  return [report = std::move(report), mutex = std::make_shared<std::mutex>()](const auto& text) {
+    auto held = std::lock_guard{*mutex};
+    report(text);
+  };
+}
+
 void stop_anonymously(const caf::weak_actor_ptr& producer) {
   if (auto running = caf::actor_cast<actors::producer_actor>(producer))
     compat::send_anonymously(running, messages::stop{});
@@ -119,7 +139,10 @@ status broker::impl::start() {
   auto links = actors::broker_links{{}, {}, clock, epoch{1}, random_number()};
   auto kept = std::vector<persistence::stored_queue>{};
   if (!config.journal.empty()) {
-    auto storage = persistence::open_sqlite_journal({config.journal});
+    auto open_journal = [path = absolute(config.journal)] {
+      return persistence::open_sqlite_journal({path});
+    };
+    auto storage = open_journal();
     if (!storage)
       return storage.why();
     auto recovered = (*storage)->recover();
@@ -128,11 +151,12 @@ status broker::impl::start() {
     kept = std::move(*recovered);
     links.opened = (*storage)->opened();
     links.journal = journal
-      = actors::spawn_journal(system, std::move(*storage), actors::placement::detached);
+      = actors::spawn_journal(system, std::move(*storage), open_journal,
+                              actors::placement::detached);
   }
   auto options = actors::supervisor_options{clock, {}, 1, {}};
   options.seed = random_number();
-  options.report = config.report;
+  options.report = links.report = one_at_a_time(config.report);
   supervisor = links.supervisor = actors::spawn_supervisor(system, std::move(options));
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
   open = true;
@@ -313,12 +337,21 @@ status broker::impl::stop_all() {
   in_time = stop_in_time(actor, deadline) && in_time;
   if (!in_time)
     end_by_force();
-  if (journal)
+  auto unwritten = std::string{};
+  if (journal) {
+    if (auto report = ask<messages::journal_report>(system, journal, messages::ask_journal{}))
+      unwritten = std::move(report->failure.text);
     (void)ask<messages::stopped>(system, journal, messages::stop{});
+  }
   producers.clear();
   journal = nullptr; // a detached actor's handle must not outlive the actor system
   supervisor = nullptr;
   actor = nullptr;
+  if (!unwritten.empty())
+    return error{in_time ? errc::journal_failed : errc::timed_out,
+                 "the broker was closed while its journal could not be written: " + unwritten
+                   + "; what was confirmed is on disk, publishes without a receipt may not be, and "
+                     "what was not settled before is delivered again after the next start"};
   if (!in_time)
     return error{errc::timed_out, "the broker was closed by force because handlers or "
                                   "unconfirmed messages took longer than "

@@ -25,7 +25,9 @@ namespace ferry {
 struct broker_config {
   std::string journal = {}; // a file, created if absent; empty: memory queues only
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
-  std::function<void(const std::string&)> report = {}; // hears of lost consumers; any thread
+  // hears of lost consumers and of a journal that failed or is back; any thread,
+  // one call at a time
+  std::function<void(const std::string&)> report = {};
 };
 
 /// Opens a journal inside a caf::actor_system and runs its queues.
@@ -109,7 +111,8 @@ public:
   ///          publish callback or `broker_config::report`
   /// Errors   timed_out when `broker_config::close_limit` passed: the rest was cut
   ///          off, as by a crash, and nothing confirmed is lost; a handler that is
-  ///          still running goes on using what it captured
+  ///          still running goes on using what it captured. journal_failed when the
+  ///          journal was not open at the end: nothing confirmed is lost either
   status close();
 
 private:

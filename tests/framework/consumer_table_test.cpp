@@ -142,6 +142,13 @@ BOOST_AUTO_TEST_CASE(calls_for_a_consumer_that_left_are_ignored) {
   BOOST_TEST(consumers.size() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_table_that_follows_another_counts_on) {
+  (void)consumers.add({one});
+  (void)consumers.add({one});
+  auto next = consumer_table{consumers.last()};
+  BOOST_TEST((next.add({one}) == consumer_id{3}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace ferry::testing

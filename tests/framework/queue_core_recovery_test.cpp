@@ -96,6 +96,18 @@ BOOST_AUTO_TEST_CASE(a_publish_that_a_crash_lost_is_asked_for_again) {
   BOOST_TEST(confirmed().resend_from == publish_number{3});
 }
 
+BOOST_AUTO_TEST_CASE(a_core_that_follows_another_counts_consumers_and_figures_on) {
+  kept.last_consumer = consumer_id{5};
+  kept.so_far.acknowledged = 7;
+  kept.so_far.ready = 3; // a state, not a counter
+  restart(std::move(kept));
+  auto consumer = queue.subscribe(now, {1, 1}, out);
+  BOOST_TEST((*consumer == consumer_id{6}));
+  BOOST_TEST((queue.last_consumer() == consumer_id{6}));
+  BOOST_TEST(queue.figures().acknowledged == 7u);
+  BOOST_TEST(queue.figures().ready == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_backlog_of_ten_million_messages_is_recovered_as_one_entry) {
   kept.runs = {{time_point{}, disk_run(1, 10'000'000)}};
   restart(std::move(kept));

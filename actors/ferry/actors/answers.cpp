@@ -38,4 +38,8 @@ bool is_worth_another_try(const caf::error& why) {
   return code == errc::timed_out || code == errc::journal_failed;
 }
 
+error for_now(const error& why) {
+  return {why.code, why.text + "; the journal is opened again by itself, try it again later"};
+}
+
 } // namespace ferry::actors

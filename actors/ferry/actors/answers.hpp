@@ -18,4 +18,7 @@ namespace ferry::actors {
 /// failed, which can be opened again.
 [[nodiscard]] bool is_worth_another_try(const caf::error& why);
 
+/// A journal's failure as it is told to whoever waits for it.
+[[nodiscard]] error for_now(const error& why);
+
 } // namespace ferry::actors

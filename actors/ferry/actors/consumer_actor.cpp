@@ -4,6 +4,7 @@
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/consumer/settlement_batch.hpp"
+#include "ferry/retry/retry_policy.hpp"
 
 #include <caf/sec.hpp>
 
@@ -21,6 +22,9 @@ using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
+
+// How long to wait after each subscription that a failed journal refused.
+const auto patience = retry_policy{retry_growth::exponential, 100ms, 5s, 2.0, 0.0};
 
 /// Settles what a handler kept, from any thread.
 class kept_sender : public kept_port {
@@ -80,6 +84,9 @@ public:
 
 private:
   void subscribe();
+  void subscription_refused(const caf::error& why);
+  void subscribe_again(const messages::resubscribe& m);
+  void wake(const messages::wake& m);
   void take(const messages::delivery& m);
   void work();
   void renew_leases();
@@ -100,6 +107,9 @@ private:
   consumer_actor::pointer self;
   std::optional<consumer_options> options;
   consumer_id id{}; // none until the queue answered
+  bool subscribing = false;     // the question is under way
+  std::uint32_t refusals = 0;   // of subscriptions, one after the other
+  std::uint64_t generation = 0; // a wake of an older generation is ignored
   delivery_inbox inbox;
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
@@ -117,20 +127,58 @@ consumer_actor::behavior_type consumer_shell::start(const consumer_options& give
   subscribe();
   return {
     [this](const messages::delivery& m) { take(m); },
+    [this](const messages::resubscribe& m) { subscribe_again(m); },
     [this](const messages::proceed&) { work(); },
+    [this](const messages::wake& m) { wake(m); },
     [this](const messages::stop&) { return stop(); },
   };
 }
 
+// -- subscribing ------------------------------------------------------------------
+
 void consumer_shell::subscribe() {
+  subscribing = true;
   compat::request(self, options->queue, answer_timeout,
                   messages::subscribe{caf::actor_cast<caf::actor>(self), options->who})
     .then(
       [this](const messages::subscription& m) {
+        subscribing = false;
+        refusals = 0;
         id = m.consumer;
         unsubscribe_if_settled();
       },
-      [this](const caf::error& why) { leave(why); });
+      [this](const caf::error& why) { subscription_refused(why); });
+}
+
+// A failed journal is no failure of the consumer: ending here would be charged to
+// it, and too many of them would end it for good.
+void consumer_shell::subscription_refused(const caf::error& why) {
+  subscribing = false;
+  if (stopping || from_caf(why).code != errc::journal_failed) {
+    leave(why);
+    return;
+  }
+  compat::send_after(self, wait_after(patience, ++refusals, 0.5), consumer_actor{self},
+                     messages::wake{++generation});
+}
+
+void consumer_shell::wake(const messages::wake& m) {
+  if (m.generation == generation && !stopping)
+    subscribe();
+}
+
+// What was handed over and not begun comes again; what the handler has settled
+// meanwhile is told the queue and found stale.
+void consumer_shell::subscribe_again(const messages::resubscribe& m) {
+  if (m.consumer != id)
+    return;
+  id = consumer_id::none;
+  inbox.clear();
+  (void)settlements.take();
+  if (stopping)
+    unsubscribe_if_settled();
+  else
+    subscribe();
 }
 
 // -- working ----------------------------------------------------------------------
@@ -245,7 +293,8 @@ kept_delivery consumer_shell::keep(delivery_tag tag) {
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the
-// deadline brings the message back.
+// deadline brings the message back. One that a failed journal refused neither: its
+// message comes back with `resubscribe`.
 void consumer_shell::send_settlements() {
   if (settlements.empty())
     return;
@@ -258,7 +307,7 @@ void consumer_shell::send_settlements() {
                   messages::settle{id, settlements.take()})
     .then([answered](const messages::settled&) { answered(); },
           [this, answered](const caf::error& why) {
-            if (why == caf::sec::request_timeout)
+            if (why == caf::sec::request_timeout || from_caf(why).code == errc::journal_failed)
               answered();
             else
               leave(why);
@@ -276,8 +325,12 @@ stop_questions::promise consumer_shell::stop() {
 
 // Whoever stops a consumer may rely on it that what it settled is on disk.
 void consumer_shell::unsubscribe_if_settled() {
-  if (!stopping || unanswered > 0 || id == consumer_id::none)
+  if (!stopping || unanswered > 0 || subscribing)
     return;
+  if (id == consumer_id::none) { // it holds nothing
+    leave({});
+    return;
+  }
   compat::request(self, options->queue, answer_timeout, messages::unsubscribe{id})
     .then([this](const messages::unsubscribed&) { leave({}); },
           [this](const caf::error& why) { leave(why); });

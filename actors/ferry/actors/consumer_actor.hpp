@@ -33,7 +33,8 @@ struct consumer_options {
 
 /// Starts a consumer, which subscribes by itself. It ends by `stop`, after the
 /// handler returned and everything is settled or given back; or with an error
-/// when its queue cannot be reached.
+/// when its queue cannot be reached. While the queue's journal is broken it waits,
+/// and subscribes again when it can.
 [[nodiscard]] consumer_actor spawn_consumer(caf::actor_system& system, consumer_options options);
 
 } // namespace ferry::actors

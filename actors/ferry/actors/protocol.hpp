@@ -52,11 +52,13 @@ struct receipt {
 
 /// Asks a queue to take dead letters, and to remove them where they died.
 /// From    the queue `origin` where the messages ended
-/// Answer  buried, once the letters are safe
+/// Answer  buried, once the letters are safe; an error where the journal was
+///         opened again since: the origin decides anew what ends
 /// Repeat  only after an error; the letter may then be there twice
 struct bury {
   queue_id origin{}; // none: they have no rows
   std::vector<dead_message> letters;
+  epoch opened{}; // in which `origin` decided it; of no meaning without rows
 };
 
 struct buried {};
@@ -90,6 +92,14 @@ struct grant_credit {
 struct delivery {
   consumer_id consumer{};
   std::vector<delivered_run> runs;
+};
+
+/// Ends a subscription because the queue starts anew from what is on disk. What
+/// was delivered and not settled is delivered again; settling it comes too late.
+/// From    queue, to the receiver of `subscribe`
+/// Answer  none; whoever wants more deliveries subscribes again
+struct resubscribe {
+  consumer_id consumer{}; // the subscription that ended
 };
 
 /// Ends deliveries.
@@ -168,6 +178,11 @@ struct queue_names {
 };
 
 // -- within one process -------------------------------------------------------
+//
+// A journal that failed is opened again, in a new epoch, and its queues start
+// anew. Questions and answers name the epoch they belong to (`opened`), because
+// the last ones of the old life may arrive in the new one: there they mean
+// nothing, and are ignored.
 
 /// Asks the journal to commit a queue's records.
 /// From    queue, with tickets that grow
@@ -176,18 +191,21 @@ struct write {
   caf::actor queue;
   commit_ticket ticket{};
   std::shared_ptr<const persistence::write_batch> batch;
+  epoch opened{};
 };
 
 /// Everything up to `ticket` is on disk.
 /// From    journal
 struct committed {
   commit_ticket ticket{};
+  epoch opened{};
 };
 
 /// The journal stopped; what was not committed is not on disk.
-/// From    journal
+/// From    journal to a queue that waits for a commit; broker to every queue on disk
 struct commit_failed {
   error why;
+  epoch opened{};
 };
 
 /// Asks the journal to read rows back.
@@ -197,17 +215,20 @@ struct load {
   caf::actor queue;
   queue_id id{};
   effects::load range;
+  epoch opened{};
 };
 
 struct loaded {
   sequence_number first{};
   persistence::stored_page page;
+  epoch opened{};
 };
 
 /// Rows could not be read; what was written is not in doubt.
 /// From    journal
 struct load_failed {
   error why;
+  epoch opened{};
 };
 
 /// Asks the journal to add a queue.
@@ -227,8 +248,39 @@ struct created {
 struct ask_journal {};
 
 struct journal_report {
-  persistence::journal_figures figures;
+  persistence::journal_figures figures; // since it was opened last
   latency_histogram commit_time; // of the commits that succeeded
+  error failure; // why nothing is written at present; `errc::none`: it is
+};
+
+/// Asks the journal to tell `broker` when it fails.
+/// Answer  journal_lost, once per failure; at once where it has failed already
+struct watch_journal {
+  caf::actor broker;
+};
+
+/// The journal failed and refuses everything until it is opened again.
+/// From    journal
+struct journal_lost {
+  error why;
+  epoch opened{};
+};
+
+/// Asks the journal to let go of its file and to open it again.
+/// From    broker
+/// Answer  reopened, or an error
+/// Repeat  allowed
+struct reopen {};
+
+struct reopened {
+  epoch opened{};
+  std::vector<persistence::stored_queue> queues;
+};
+
+/// Asks a queue to forget everything and to start anew.
+/// From    broker, once the journal is open again
+struct revive {
+  queue_start start;
 };
 
 /// Asks the supervisor to tell `queue` when `receiver` ends.
@@ -305,7 +357,8 @@ auto inspect(Inspector& f, receipt& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, bury& x) {
-  return fields(f, x, "ferry::bury", named{"origin", x.origin}, named{"letters", x.letters});
+  return fields(f, x, "ferry::bury", named{"origin", x.origin}, named{"letters", x.letters},
+                named{"opened", x.opened});
 }
 
 template <class Inspector>
@@ -332,6 +385,11 @@ auto inspect(Inspector& f, grant_credit& x) {
 template <class Inspector>
 auto inspect(Inspector& f, delivery& x) {
   return fields(f, x, "ferry::delivery", named{"consumer", x.consumer}, named{"runs", x.runs});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, resubscribe& x) {
+  return fields(f, x, "ferry::resubscribe", named{"consumer", x.consumer});
 }
 
 template <class Inspector>
@@ -403,22 +461,35 @@ auto inspect(Inspector& f, queue_names& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, committed& x) {
-  return fields(f, x, "ferry::committed", named{"ticket", x.ticket});
+  return fields(f, x, "ferry::committed",
+                named{"ticket", x.ticket}, named{"opened", x.opened});
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, commit_failed& x) {
-  return fields(f, x, "ferry::commit_failed", named{"why", x.why});
+  return fields(f, x, "ferry::commit_failed",
+                named{"why", x.why}, named{"opened", x.opened});
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, load_failed& x) {
-  return fields(f, x, "ferry::load_failed", named{"why", x.why});
+  return fields(f, x, "ferry::load_failed",
+                named{"why", x.why}, named{"opened", x.opened});
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, ask_journal& x) {
   return fields(f, x, "ferry::ask_journal");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, journal_lost& x) {
+  return fields(f, x, "ferry::journal_lost", named{"why", x.why}, named{"opened", x.opened});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, reopen& x) {
+  return fields(f, x, "ferry::reopen");
 }
 
 template <class Inspector>
@@ -472,6 +543,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::watch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::wake_at)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::supervise)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::journal_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::watch_journal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::reopened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::revive)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -519,4 +593,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_report))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::pause))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::paused))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::resubscribe))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::watch_journal))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_lost))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::reopen))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::reopened))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::revive))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

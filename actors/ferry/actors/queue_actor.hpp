@@ -28,8 +28,9 @@ struct queue_links {
   std::function<void()> charged = {}; // called when the counts of a crash are on disk
 };
 
-/// Starts a queue from what its journal kept. It ends by `stop`, once everything
-/// it was told is committed.
+/// Starts a queue from what its journal kept, and anew by `revive`: what was not
+/// stored by then is refused, and all receivers are asked to subscribe again. It
+/// ends by `stop`, once everything it was told is committed or refused.
 [[nodiscard]] queue_actor spawn_queue(caf::actor_system& system, queue_start start,
                                       queue_links links);
 

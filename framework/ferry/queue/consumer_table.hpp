@@ -34,6 +34,10 @@ struct subscriber {
 /// Threads     One owner at a time; no locking inside.
 class consumer_table {
 public:
+  /// Counts on after `last`, which may be the last of a former table.
+  explicit consumer_table(consumer_id last = consumer_id::none) noexcept : last_added_(last) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
   [[nodiscard]] consumer_id add(subscriber item);
@@ -62,6 +66,11 @@ public:
     return consumers_.size();
   }
 
+  /// The consumer that was added last; `none` before the first.
+  [[nodiscard]] consumer_id last() const noexcept {
+    return last_added_;
+  }
+
 private:
   struct account {
     subscriber who;
@@ -71,7 +80,7 @@ private:
   [[nodiscard]] static bool has_room(const account& item) noexcept;
 
   std::map<consumer_id, account> consumers_;
-  consumer_id last_added_{};
+  consumer_id last_added_;
   consumer_id last_served_{};
 };
 

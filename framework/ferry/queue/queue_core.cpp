@@ -40,10 +40,12 @@ queue_core::queue_core(queue_start start)
     handled_ids_(config_.handled_ids, config_.deduplication_time),
     ready_(ram_budget(config_)),
     in_flight_(start.opened, longest_lease(config_)),
+    consumers_(start.last_consumer),
     was_unclean_(!start.in_handlers.empty()),
     disk_bytes_(start.payload_bytes),
     next_(start.next),
-    random_(static_cast<std::minstd_rand::result_type>(start.seed)) {
+    random_(static_cast<std::minstd_rand::result_type>(start.seed)),
+    counters_(start.so_far) {
   for (auto& item : start.runs)
     take_in(std::move(item.run), item.due, start);
   for (auto [session, up_to, used] : start.sessions)

@@ -67,6 +67,8 @@ struct queue_start {
   std::vector<sequence_range> suspects;    // noted by an earlier process, and counted
   std::vector<sequence_range> in_handlers; // when the last process ended; to be counted
   std::uint64_t seed = 1; // spreads the jitter
+  consumer_id last_consumer{}; // of the queue's former life; none of its ids is used again
+  queue_figures so_far{};      // what it counted until then
 };
 
 /// How long a delivery may last with all its renewals; never less than one lease.
@@ -173,6 +175,11 @@ public:
   // -- properties -------------------------------------------------------------
 
   [[nodiscard]] queue_figures figures() const;
+
+  /// The consumer that subscribed last; a core that replaces this one counts on.
+  [[nodiscard]] consumer_id last_consumer() const noexcept {
+    return consumers_.last();
+  }
 
   [[nodiscard]] const queue_config& config() const noexcept {
     return config_;

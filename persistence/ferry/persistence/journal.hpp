@@ -44,6 +44,7 @@ struct stored_queue {
   queue_config config;
   sequence_number next{1};               // the first number never used
   std::vector<stored_run> runs;          // by sequence, no two overlap
+  std::uint64_t payload_bytes = 0;       // of all their messages
   std::vector<stored_session> sessions;  // least recently used first
   std::vector<stored_id> ids;            // longest remembered first, then by id
   std::vector<sequence_number> suspects; // ascending, each has a row

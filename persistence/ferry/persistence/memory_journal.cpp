@@ -22,7 +22,7 @@ struct draft {
 
   void fail(const std::string& text) {
     if (failure.code == errc::none)
-      failure = {errc::journal_failed, text + "; open the journal again"};
+      failure = {errc::journal_failed, text + "; what was not confirmed is not stored"};
   }
 
   memory_queue* find(queue_id id) {
@@ -143,6 +143,13 @@ std::vector<stored_id> ids_of(const memory_queue& queue) {
   return ids;
 }
 
+std::uint64_t payload_bytes_of(const memory_queue& queue) {
+  auto bytes = std::uint64_t{0};
+  for (const auto& [sequence, row] : queue.rows)
+    bytes += row.message.body.size();
+  return bytes;
+}
+
 stored_page page_of(const memory_queue& queue, sequence_number first, sequence_number last,
                     page_limit limit) {
   auto page = std::make_shared<message_page>();
@@ -180,6 +187,7 @@ result<std::vector<stored_queue>> memory_journal::recover() {
                       queue.config,
                       queue.next,
                       runs_of(queue),
+                      payload_bytes_of(queue),
                       queue.sessions,
                       ids_of(queue),
                       {queue.suspects.begin(), queue.suspects.end()}});

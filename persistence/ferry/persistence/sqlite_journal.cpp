@@ -140,7 +140,7 @@ std::vector<stored_queue> sqlite_journal::read_queues() {
   messages_.drop_gone_suspects();
   auto queues = queues_.read();
   for (auto& queue : queues) {
-    queue.runs = messages_.scan(queue.id);
+    messages_.scan(queue);
     queue.suspects = messages_.read_suspects(queue.id);
   }
   return queues;

@@ -90,17 +90,16 @@ void sqlite_message_table::drop_gone_suspects() {
 
 // -- reading ------------------------------------------------------------------
 
-std::vector<stored_run> sqlite_message_table::scan(queue_id queue) {
-  auto runs = std::vector<stored_run>{};
-  statements_.scan_messages.with(keys_of(queue)).each_row([&](const named_statement& row) {
+void sqlite_message_table::scan(stored_queue& queue) {
+  statements_.scan_messages.with(keys_of(queue.id)).each_row([&](const named_statement& row) {
     auto next = stored_run{};
     next.run.count = 1;
     next.run.first = sequence_of(row.number(0));
     next.run.deliveries = static_cast<std::uint32_t>(row.number(1));
     next.due = from_ns(row.number(2));
-    append_run(runs, std::move(next));
+    append_run(queue.runs, std::move(next));
+    queue.payload_bytes += static_cast<std::uint64_t>(row.number(3));
   });
-  return runs;
 }
 
 std::vector<sequence_number> sqlite_message_table::read_suspects(queue_id queue) {

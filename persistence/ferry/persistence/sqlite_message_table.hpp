@@ -45,8 +45,8 @@ public:
 
   // -- reading ----------------------------------------------------------------
 
-  /// Which rows `queue` has, without their payloads.
-  [[nodiscard]] std::vector<stored_run> scan(queue_id queue);
+  /// Fills in which rows `queue` has, and how many bytes of payload.
+  void scan(stored_queue& queue);
 
   [[nodiscard]] std::vector<sequence_number> read_suspects(queue_id queue);
 

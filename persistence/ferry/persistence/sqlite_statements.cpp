@@ -100,7 +100,7 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
                 "UPDATE message SET deliveries = ?3, due_at = ?4,"
                 " history = coalesce(history, '') || ?5 WHERE key BETWEEN ?1 AND ?2"),
     scan_messages(database, "scan messages",
-                  "SELECT key, deliveries, due_at FROM message"
+                  "SELECT key, deliveries, due_at, length(payload) FROM message"
                   " WHERE key BETWEEN ? AND ? ORDER BY key"),
     read_messages(database, "read messages",
                   "SELECT key, deliveries, published_at, content, headers, payload, history"
