@@ -51,7 +51,7 @@ public:
 
   result<persistence::stored_page> read(queue_id queue, sequence_number first,
                                         sequence_number last,
-                                        persistence::page_limit limit) override {
+                                        page_limit limit) override {
     return inner_->read(queue, first, last, limit);
   }
 
