@@ -55,7 +55,7 @@ struct producer_actor_fixture : virtual_system {
     port = std::make_shared<producer_port>("orders", 1000, config);
     producer = own(actors::spawn_producer(system(), {actors::as<actors::queue_actor>(queue), port,
                                                      session_id{42}, 10s, clock(),
-                                                     config.give_up_after, std::move(outbox)}));
+                                                     std::move(outbox)}));
   }
 
   static producer_config giving_up_after(duration limit) {
