@@ -276,8 +276,7 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
   auto actor = actors::spawn_producer(impl_->system,
                                       {actors::as<actors::queue_actor>(info->queue), port,
                                        session_id{random_number()}, config.confirm_timeout,
-                                       impl_->clock, config.give_up_after, std::move(*outbox),
-                                       where});
+                                       impl_->clock, std::move(*outbox), where});
   auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
   impl_->remember({ends_later, port});
   return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {

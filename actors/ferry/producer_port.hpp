@@ -68,11 +68,16 @@ public:
   void connect(std::function<void()> wake);
   [[nodiscard]] std::vector<numbered_page> take();
 
+  [[nodiscard]] const producer_config& config() const noexcept {
+    return config_;
+  }
+
   /// Notes what became of publishes.
   void settle(const publish_outcome& outcome);
 
   /// Refuses what is unconfirmed up to `up_to`, because it took too long;
   /// `last_failure` is why it was not confirmed, if that is known.
+  /// Expects  a `producer_config::give_up_after`
   void give_up(publish_number up_to, const error& last_failure);
 
   /// Refuses everything that is unconfirmed, and all that comes.

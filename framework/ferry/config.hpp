@@ -70,7 +70,7 @@ struct producer_config {
   std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most
   duration confirm_timeout = std::chrono::seconds{10}; // then it is sent again; 1 ms to 24 h
   duration window_timeout = std::chrono::seconds{60};  // how long publish() may wait for room
-  std::optional<duration> give_up_after = {}; // unconfirmed for so long; 1 ms to 365 days; none: never
+  std::optional<duration> give_up_after = {}; // then it has failed; 1 ms to 365 days; none: never
   std::string outbox = {}; // a file of its own that keeps what is unconfirmed; empty: none
 };
 

@@ -17,9 +17,9 @@ namespace ferry {
 
 /// The options of one message.
 struct message_options {
-  header_map headers = {};              // names must not begin with "ferry-"
-  std::string id = {};                  // the application's name for it, 1 to 200 bytes; empty: none
-  std::optional<duration> lease = {};   // instead of the queue's, 1 ms to 30 days
+  header_map headers = {};            // names must not begin with "ferry-"
+  std::string id = {};                // by which a duplicate is known, 1 to 200 bytes; empty: none
+  std::optional<duration> lease = {}; // instead of the queue's, 1 ms to 30 days
 };
 
 inline constexpr std::size_t longest_message_id = 200;

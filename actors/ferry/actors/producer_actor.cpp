@@ -68,7 +68,7 @@ struct producer_shell {
 
 producer_actor::behavior_type producer_shell::start(const producer_options& given) {
   options = given;
-  core.emplace(given.session, given.give_up_after);
+  core.emplace(given.session, given.port->config().give_up_after);
   randomness.seed(static_cast<std::minstd_rand::result_type>(value_of(given.session)));
   compat::survive_errors(self);
   if (auto kept = std::exchange(options->outbox, nullptr))

@@ -14,7 +14,6 @@
 #include "ferry/producer_port.hpp"
 
 #include <memory>
-#include <optional>
 
 namespace ferry::actors {
 
@@ -31,7 +30,6 @@ struct producer_options {
   session_id session{}; // random, one per producer; an outbox keeps its own
   duration confirm_timeout{};
   anchored_clock clock;
-  std::optional<duration> give_up_after = {};
   std::shared_ptr<durable_outbox> outbox = {}; // emptied by the actor; null: none
   placement where = placement::shared;         // detached where an outbox writes to a disk
 };

@@ -39,7 +39,7 @@ void outbox::confirm(publish_number up_to) {
 // Giving up is no progress: the wait keeps its length.
 std::optional<publish_number> outbox::give_up(time_point now) {
   auto last = std::optional<publish_number>{};
-  while (next_give_up().value_or(never) <= now && !pages_.empty()) {
+  for (auto due = next_give_up(); due && *due <= now; due = next_give_up()) {
     last = pages_.front().content.last();
     drop_oldest();
   }

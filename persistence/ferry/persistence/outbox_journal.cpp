@@ -128,7 +128,8 @@ status outbox_journal::record(std::span<const outbox_page> pages) {
                    "the outbox \"" + path_ + "\" has used up its "
                      + std::to_string(value_of(last_sequence))
                      + " numbers; when its messages are confirmed, remove the file"};
-    records.emplace_back(records::store{{item.page, 0, item.page->size(), place_of(item.first), 0}});
+    auto run = message_run{item.page, 0, item.page->size(), place_of(item.first), 0};
+    records.emplace_back(records::store{std::move(run)});
   }
   auto outcome = commit(std::move(records));
   if (outcome && !pages.empty())
