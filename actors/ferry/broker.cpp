@@ -259,6 +259,15 @@ result<messages::journal_report> broker::impl::ask_journal() const {
   return ask<messages::journal_report>(system, journal, messages::ask_journal{});
 }
 
+status broker::pause(const std::string& name, duration wait) {
+  auto queue = handle(name);
+  if (!queue)
+    return queue.why();
+  auto answer = ask<messages::paused>(impl_->system, actors::as<actors::queue_actor>(*queue),
+                                      messages::pause{wait});
+  return answer ? success() : answer.why();
+}
+
 // -- producers and consumers ------------------------------------------------------
 
 result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name,

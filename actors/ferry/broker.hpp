@@ -78,6 +78,17 @@ public:
   /// Errors   no_such_queue
   [[nodiscard]] result<caf::actor> handle(const std::string& name) const;
 
+  /// Lets a queue deliver nothing for `wait`; it still takes publishes and
+  /// settlements. A restart ends the pause.
+  /// Repeat   allowed: the last one counts
+  /// Errors   no_such_queue
+  [[nodiscard]] status pause(const std::string& name, duration wait);
+
+  /// Ends a pause, also one that a nack began.
+  [[nodiscard]] status resume(const std::string& name) {
+    return pause(name, duration::zero());
+  }
+
   // -- producers and consumers ------------------------------------------------
 
   /// Makes a producer with a session of its own, or with that of its outbox file.

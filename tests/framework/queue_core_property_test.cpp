@@ -35,6 +35,7 @@ queue_config any_config(durability kind, last_resort resort) {
   config.last_resort = resort;
   config.max_deliveries = *rc::gen::inRange<std::uint32_t>(0, 4).as("max_deliveries");
   config.longest_lease = *rc::gen::element<duration>(1min, 12h).as("longest_lease");
+  config.deduplication_time = 876'000h; // the model forgets no session
   config.max_payload_bytes = 24;
   config.resident_bytes = *rc::gen::element<std::size_t>(0, 30, 200, 100'000).as("resident_bytes");
   config.retry.jitter = 0;

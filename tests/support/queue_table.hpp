@@ -68,13 +68,13 @@ public:
       else
         start.runs.push_back({row.due, std::move(run)});
     }
-    for (const auto& [session, up_to] : sessions)
-      start.sessions.push_back({session, up_to, {}});
+    for (const auto& [session, kept] : sessions)
+      start.sessions.push_back(kept);
     return start;
   }
 
   std::map<sequence_number, table_row> rows;
-  std::map<session_id, publish_number> sessions;
+  std::map<session_id, kept_session> sessions;
   sequence_number next{1};
 
 private:
@@ -102,7 +102,7 @@ private:
   }
 
   void apply(const records::remember_session& item) {
-    sessions[item.session] = item.up_to;
+    sessions[item.session] = {item.session, item.up_to, item.used};
   }
 
   void apply(const records::forget_session&) {
