@@ -1,10 +1,11 @@
-// The options of queues, producers and consumers: defaults, ranges, and how a
+// The options of queues, producers, consumers and supervisors: defaults, ranges, and how a
 // queue's options are written down so that a later declaration can be compared.
 
 #pragma once
 
 #include "ferry/result.hpp"
 #include "ferry/retry/retry_policy.hpp"
+#include "ferry/supervision/supervision_config.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
@@ -67,6 +68,7 @@ struct consumer_config {
   std::uint32_t prefetch_messages = 256;             // unsettled per handler, from 1
   std::size_t prefetch_bytes = std::size_t{8} << 20; // unsettled per handler; one message always fits
   handler_threads threads = handler_threads::own;
+  restart_config restarts = {}; // of consumers that ended by themselves
 };
 
 /// The dead-letter queue of `name`: the configured one, or "<name>.dead".
@@ -84,6 +86,7 @@ struct consumer_config {
 [[nodiscard]] error check(std::string_view queue, const queue_config& config);
 [[nodiscard]] error check(const producer_config& config);
 [[nodiscard]] error check(const consumer_config& config);
+[[nodiscard]] error check(const supervision_config& config);
 
 /// A queue's options as names and texts, the form in which a journal keeps them.
 using option_list = std::vector<std::pair<std::string, std::string>>;

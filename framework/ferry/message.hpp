@@ -93,6 +93,14 @@ struct message_run {
   }
 };
 
+/// A stretch of sequence numbers of one queue.
+struct sequence_range {
+  sequence_number first{};
+  std::uint64_t count = 0;
+
+  friend bool operator==(const sequence_range&, const sequence_range&) = default;
+};
+
 /// Cuts the first `count` messages off `run` and returns them.
 /// Expects   `count` between 1 and `run.count`; all of it leaves an empty run.
 [[nodiscard]] message_run split_front(message_run& run, std::uint64_t count);
