@@ -2,7 +2,7 @@
 
 #include "ferry/broker.hpp"
 
-#include "ferry/actors/answers.hpp"
+#include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_actor.hpp"
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
@@ -19,39 +19,11 @@ namespace ferry {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto answer_timeout = 60s;
+using actors::ask;
 
 std::uint64_t random_number() {
   auto device = std::random_device{};
   return (std::uint64_t{device()} << 32 | device()) | 1; // 0 means none
-}
-
-/// Asks an actor from a plain thread and waits for the answer.
-template <class Answer, class Handle, class Question>
-result<Answer> ask(caf::actor_system& system, const Handle& actor, Question question,
-                   duration limit = answer_timeout) {
-  auto self = caf::scoped_actor{system};
-  auto answer = result<Answer>{error{errc::closed, "the broker is closed"}};
-  compat::request(self, actor, limit, std::move(question))
-    .receive([&](Answer& given) { answer = std::move(given); },
-             [&](caf::error& why) { answer = actors::from_caf(why); });
-  return answer;
-}
-
-// All of them are told before any is waited for, so that none takes the others'
-// messages meanwhile. However long a handler takes, it has returned afterwards.
-void stop_children(caf::actor_system& system, const actors::supervisor_actor& supervisor,
-                   const std::vector<std::uint64_t>& children) {
-  for (auto child : children)
-    compat::send_anonymously(supervisor, messages::stop_child{child});
-  for (auto child : children) {
-    auto stop = [&] {
-      return ask<messages::stopped>(system, supervisor, messages::stop_child{child});
-    };
-    for (auto answer = stop(); !answer && answer.why().code == errc::timed_out;)
-      answer = stop();
-  }
 }
 
 void stop_anonymously(const caf::weak_actor_ptr& producer) {
@@ -73,10 +45,15 @@ struct broker::impl {
   }
 
   status start();
+  result<std::uint64_t> open_group(messages::open_group group);
   status stop_all();
   bool stop_in_time(const auto& actor, time_point deadline);
   void remember(known_producer item);
   void end_by_force();
+
+  [[nodiscard]] ferry::supervisor handle_of(std::uint64_t group) const {
+    return {system, caf::actor_cast<caf::actor>(supervisor), group};
+  }
 
   [[nodiscard]] time_point now() const {
     return clock.at(std::chrono::steady_clock::now());
@@ -110,10 +87,8 @@ status broker::impl::start() {
     links.journal = journal
       = actors::spawn_journal(system, std::move(*storage), actors::placement::detached);
   }
-  auto options = actors::supervisor_options{clock, {}, 1, {}};
-  options.seed = random_number();
-  options.report = config.report;
-  supervisor = links.supervisor = actors::spawn_supervisor(system, std::move(options));
+  supervisor = links.supervisor
+    = actors::spawn_supervisor(system, {clock, random_number(), config.report});
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
   open = true;
   return success();
@@ -224,19 +199,51 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
   auto start = [&system, options] {
     return caf::actor_cast<caf::actor>(actors::spawn_consumer(system, options));
   };
-  auto children = std::vector<std::uint64_t>{};
-  for (auto i = std::uint32_t{0}; i < config.concurrency; ++i) {
-    auto child = ask<messages::supervised>(system, impl_->supervisor,
-                                           messages::supervise{"a consumer of " + name, start});
-    if (!child) {
-      stop_children(system, impl_->supervisor, children);
-      return child.why();
+  auto opened = impl_->open_group({"consumers of " + name, {{}, config.restarts}, {}});
+  if (!opened)
+    return opened.why();
+  auto group = impl_->handle_of(*opened);
+  for (auto i = std::uint32_t{1}; i <= config.concurrency; ++i) {
+    auto child = messages::supervise{*opened, "consumer " + std::to_string(i), start,
+                                     child_kind::permanent, {}};
+    if (auto added = ask<messages::supervised>(system, impl_->supervisor, child); !added) {
+      (void)group.stop();
+      return added.why();
     }
-    children.push_back(child->child);
   }
-  return ferry::consumer{[&system, supervisor = impl_->supervisor, children] {
-    stop_children(system, supervisor, children);
+  return ferry::consumer{[group](std::optional<duration> limit) mutable {
+    return group.stop(limit);
   }};
+}
+
+// -- supervision ------------------------------------------------------------------
+
+result<ferry::supervisor> broker::supervise(const std::string& name,
+                                            const supervision_config& config,
+                                            escalation_callback on_escalation) {
+  if (name.empty())
+    return error{errc::invalid_argument, "a group wants a name that is not empty"};
+  if (auto bad = check(config); bad.code != errc::none)
+    return bad;
+  auto group = messages::open_group{name, config, {}};
+  if (on_escalation)
+    group.on_escalation = [name, tell = std::move(on_escalation)](const std::string& child,
+                                                                  const std::string& reason) {
+      tell({name, child, reason});
+    };
+  auto opened = impl_->open_group(std::move(group));
+  if (!opened)
+    return opened.why();
+  return impl_->handle_of(*opened);
+}
+
+result<std::uint64_t> broker::impl::open_group(messages::open_group group) {
+  if (!open)
+    return error{errc::closed, "group \"" + group.name + "\": the broker is closed"};
+  auto answer = ask<messages::group_opened>(system, supervisor, std::move(group));
+  if (!answer)
+    return answer.why();
+  return answer->group;
 }
 
 // -- closing ----------------------------------------------------------------------

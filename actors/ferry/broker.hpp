@@ -8,6 +8,7 @@
 #include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
 #include "ferry/result.hpp"
+#include "ferry/supervisor.hpp"
 #include "ferry/system_config.hpp"
 
 #include <caf/fwd.hpp>
@@ -24,7 +25,8 @@ namespace ferry {
 struct broker_config {
   std::string journal = {}; // a file, created if absent; empty: memory queues only
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
-  std::function<void(const std::string&)> report = {}; // hears of lost consumers; any thread
+  std::function<void(const std::string&)> report = {}; // hears of lost consumers and children, and
+                                                       // of groups that give up; any thread
 };
 
 /// Opens a journal inside a caf::actor_system and runs its queues.
@@ -91,6 +93,17 @@ public:
       name, make_handler<T>(std::move(function), config.prefetch_messages), config);
   }
 
+  // -- supervision ------------------------------------------------------------
+
+  /// Opens a group of children: actors of the user's own that are started again
+  /// when they are lost. It ends with the broker, before its queues do. A group that
+  /// gives up is told to `broker_config::report` and to `on_escalation`, if given;
+  /// nothing else ends by that.
+  /// Errors   invalid_argument: no name, or an option outside its range; closed
+  [[nodiscard]] result<ferry::supervisor> supervise(const std::string& name,
+                                                    const supervision_config& config = {},
+                                                    escalation_callback on_escalation = {});
+
   // -- closing ----------------------------------------------------------------
 
   /// Lets running handlers return, sends what producers hold, commits everything,
@@ -100,7 +113,8 @@ public:
   ///          publish callback or `broker_config::report`
   /// Errors   timed_out when `broker_config::close_limit` passed: the rest was cut
   ///          off, as by a crash, and nothing confirmed is lost; a handler that is
-  ///          still running goes on using what it captured
+  ///          still running finds its stop token fired, and goes on using what it
+  ///          captured
   status close();
 
 private:

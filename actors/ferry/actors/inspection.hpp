@@ -173,6 +173,11 @@ auto inspect(Inspector& f, delivered_run& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, sequence_range& x) {
+  return fields(f, x, "ferry::sequence_range", named{"first", x.first}, named{"count", x.count});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, settlement& x) {
   auto has_delay = x.delay.has_value();
   auto delay_ns = x.delay.value_or(duration::zero()).count();

@@ -114,6 +114,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     [this](const messages::load_failed& m) { core->close(m.why); },
     [this](const messages::consumer_lost& m) { lose(m); },
     [this](const messages::wake&) { apply([&] { core->tick(now(), pending); }); },
+    [](const messages::turn&) {},
     [this](const messages::stop&) { return stop(); },
   };
 }

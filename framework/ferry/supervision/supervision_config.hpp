@@ -28,7 +28,7 @@ enum class child_kind : std::uint8_t {
 [[nodiscard]] std::string_view to_string(child_kind kind) noexcept;
 
 /// How often and how soon children are started again. The intensity is OTP's
-/// idea, the back-off and its figures are those of Akka and Pekko.
+/// (3 in 5 s is Elixir's default), the back-off is Akka's and Pekko's.
 struct restart_config {
   std::uint32_t intensity = 3;               // restarts allowed within `period`; 0: none
   duration period = std::chrono::seconds{5}; // 1 ms to 24 h
