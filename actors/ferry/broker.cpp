@@ -199,7 +199,11 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
   auto start = [&system, options] {
     return caf::actor_cast<caf::actor>(actors::spawn_consumer(system, options));
   };
-  auto opened = impl_->open_group({"consumers of " + name, {{}, config.restarts}, {}});
+  // What ends one consumer, such as a refusal of the queue, often ends all of them at
+  // once. That must not look like one consumer that is lost again and again.
+  auto restarts = config.restarts;
+  restarts.intensity *= config.concurrency;
+  auto opened = impl_->open_group({"consumers of " + name, {{}, restarts}, {}});
   if (!opened)
     return opened.why();
   auto group = impl_->handle_of(*opened);

@@ -68,7 +68,7 @@ struct consumer_config {
   std::uint32_t prefetch_messages = 256;             // unsettled per handler, from 1
   std::size_t prefetch_bytes = std::size_t{8} << 20; // unsettled per handler; one message always fits
   handler_threads threads = handler_threads::own;
-  restart_config restarts = {}; // of consumers that ended by themselves
+  restart_config restarts = {}; // per handler: a group bears `concurrency` times as many
 };
 
 /// The dead-letter queue of `name`: the configured one, or "<name>.dead".

@@ -56,6 +56,7 @@ private:
   stop_promise stop();
 
   void arm_stop(const messages::arm_stop& m);
+  void know(const caf::actor& queue);
   void ask_turn(const messages::ask_turn& m);
   void end_turn(caf::actor_id queue);
 
@@ -69,7 +70,7 @@ private:
   supervisor_actor::pointer self;
   std::optional<supervisor_options> options;
   watch_table consumers;
-  std::map<caf::actor_id, caf::actor> queues; // that wish to be woken or wait for a turn
+  std::map<caf::actor_id, caf::actor> queues; // that ever asked for a wake or a turn
   alarm_table queue_alarms;                   // by the queue's actor id
   stop_alarms handler_alarms;
   turn_queue turns; // by the queue's actor id
@@ -104,7 +105,7 @@ supervisor_actor::behavior_type supervisor_shell::start(const supervisor_options
 // -- time -------------------------------------------------------------------------
 
 void supervisor_shell::set_alarm(const messages::wake_at& m) {
-  queues[m.queue.id()] = m.queue;
+  know(m.queue);
   queue_alarms.set(m.queue.id(), m.when);
   arm();
 }
@@ -120,7 +121,7 @@ void supervisor_shell::wake(const messages::wake& m) {
   armed = never;
   handler_alarms.fire_due(now());
   for (auto id : queue_alarms.take_due(now()))
-    compat::send(self, as<queue_actor>(queues[id]), messages::wake{});
+    compat::send(self, as<queue_actor>(queues.at(id)), messages::wake{});
   groups->wake();
   go_on();
 }
@@ -150,6 +151,8 @@ void supervisor_shell::monitor(const caf::actor& actor) {
 void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
   give_back(who, groups->spec_of(who));
   end_turn(who.id());
+  queue_alarms.cancel(who.id());
+  queues.erase(who.id());
   groups->down(who, why, compat::render(self->system(), why));
   go_on();
 }
@@ -173,16 +176,20 @@ void supervisor_shell::give_back(const caf::actor_addr& receiver,
 
 // -- turns ------------------------------------------------------------------------
 
+void supervisor_shell::know(const caf::actor& queue) {
+  if (queues.emplace(queue.id(), queue).second)
+    monitor(queue);
+}
+
 void supervisor_shell::ask_turn(const messages::ask_turn& m) {
-  monitor(m.queue);
-  queues[m.queue.id()] = m.queue;
+  know(m.queue);
   if (turns.ask(m.queue.id()))
     compat::send(self, as<queue_actor>(m.queue), messages::turn{});
 }
 
 void supervisor_shell::end_turn(caf::actor_id queue) {
   if (auto next = turns.end(queue))
-    compat::send(self, as<queue_actor>(queues[*next]), messages::turn{});
+    compat::send(self, as<queue_actor>(queues.at(*next)), messages::turn{});
 }
 
 // -- groups -----------------------------------------------------------------------
