@@ -2,15 +2,18 @@
 
 #include "ferry/broker.hpp"
 
-#include "ferry/actors/answers.hpp"
+#include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_actor.hpp"
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
+#include "ferry/persistence/crash_marks.hpp"
+#include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
 #include "ferry/prometheus.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -22,39 +25,11 @@ namespace ferry {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto answer_timeout = 60s;
+using actors::ask;
 
 std::uint64_t random_number() {
   auto device = std::random_device{};
   return (std::uint64_t{device()} << 32 | device()) | 1; // 0 means none
-}
-
-/// Asks an actor from a plain thread and waits for the answer.
-template <class Answer, class Handle, class Question>
-result<Answer> ask(caf::actor_system& system, const Handle& actor, Question question,
-                   duration limit = answer_timeout) {
-  auto self = caf::scoped_actor{system};
-  auto answer = result<Answer>{error{errc::closed, "the broker is closed"}};
-  compat::request(self, actor, limit, std::move(question))
-    .receive([&](Answer& given) { answer = std::move(given); },
-             [&](caf::error& why) { answer = actors::from_caf(why); });
-  return answer;
-}
-
-// All of them are told before any is waited for, so that none takes the others'
-// messages meanwhile. However long a handler takes, it has returned afterwards.
-void stop_children(caf::actor_system& system, const actors::supervisor_actor& supervisor,
-                   const std::vector<std::uint64_t>& children) {
-  for (auto child : children)
-    compat::send_anonymously(supervisor, messages::stop_child{child});
-  for (auto child : children) {
-    auto stop = [&] {
-      return ask<messages::stopped>(system, supervisor, messages::stop_child{child});
-    };
-    for (auto answer = stop(); !answer && answer.why().code == errc::timed_out;)
-      answer = stop();
-  }
 }
 
 /// Opens the file that `config` names, if it names one.
@@ -111,12 +86,19 @@ struct broker::impl {
   }
 
   status start();
+  status open_marks(const std::string& path, actors::broker_links& links);
+  messages::supervise consumer_of(std::uint64_t group, std::uint32_t number,
+                                  actors::consumer_options options);
+  result<std::uint64_t> open_group(messages::open_group group);
   status stop_all();
   bool stop_in_time(const auto& actor, time_point deadline);
   void remember(known_producer item);
   void end_by_force();
 
   [[nodiscard]] result<messages::journal_report> ask_journal() const;
+  [[nodiscard]] ferry::supervisor handle_of(std::uint64_t group) const {
+    return {system, caf::actor_cast<caf::actor>(supervisor), group};
+  }
 
   [[nodiscard]] time_point now() const {
     return clock.at(std::chrono::steady_clock::now());
@@ -126,6 +108,7 @@ struct broker::impl {
   broker_config config;
   actors::anchored_clock clock;
   actors::journal_actor journal;
+  std::shared_ptr<persistence::crash_marks> marks; // null where nothing is stored
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
   std::mutex mutex; // guards `producers`
@@ -139,6 +122,7 @@ status broker::impl::start() {
   auto links = actors::broker_links{{}, {}, clock, epoch{1}, random_number()};
   auto kept = std::vector<persistence::stored_queue>{};
   if (!config.journal.empty()) {
+    auto marks_file = persistence::marks_path(config.journal);
     auto open_journal = [path = absolute(config.journal)] {
       return persistence::open_sqlite_journal({path});
     };
@@ -149,17 +133,35 @@ status broker::impl::start() {
     if (!recovered)
       return recovered.why();
     kept = std::move(*recovered);
+    if (auto opened = open_marks(marks_file, links); !opened)
+      return opened.why();
     links.opened = (*storage)->opened();
     links.journal = journal
       = actors::spawn_journal(system, std::move(*storage), open_journal,
                               actors::placement::detached);
   }
-  auto options = actors::supervisor_options{clock, {}, 1, {}};
-  options.seed = random_number();
-  options.report = links.report = one_at_a_time(config.report);
-  supervisor = links.supervisor = actors::spawn_supervisor(system, std::move(options));
+  links.report = one_at_a_time(config.report);
+  supervisor = links.supervisor
+    = actors::spawn_supervisor(system, {clock, random_number(), links.report});
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
   open = true;
+  return success();
+}
+
+// What the last process left in handlers is charged to its queues; when all of them
+// have written that down, it is forgotten here.
+status broker::impl::open_marks(const std::string& path, actors::broker_links& links) {
+  auto opened = persistence::crash_marks::open(path);
+  if (!opened)
+    return opened.why();
+  marks = std::move(*opened);
+  for (const auto& run : marks->left_behind())
+    links.left_behind[run.queue].push_back({run.first, run.count});
+  auto uncharged = std::make_shared<std::atomic<std::size_t>>(links.left_behind.size());
+  links.charged = [uncharged, all = marks] {
+    if (uncharged->fetch_sub(1) == 1)
+      all->forget_left_behind();
+  };
   return success();
 }
 
@@ -298,31 +300,87 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
                                               const consumer_config& config) {
   if (auto bad = check(config); bad.code != errc::none)
     return bad;
-  auto queue = handle(name);
+  auto queue = ask<messages::queue_info>(impl_->system, impl_->actor, messages::find{name});
   if (!queue)
     return queue.why();
   auto where = config.threads == handler_threads::own ? actors::placement::detached
                                                       : actors::placement::shared;
-  auto options = actors::consumer_options{actors::as<actors::queue_actor>(*queue), name,
-                                          {config.prefetch_messages, config.prefetch_bytes},
-                                          std::move(handler), impl_->clock, where};
-  auto& system = impl_->system;
-  auto start = [&system, options] {
-    return caf::actor_cast<caf::actor>(actors::spawn_consumer(system, options));
-  };
-  auto children = std::vector<std::uint64_t>{};
-  for (auto i = std::uint32_t{0}; i < config.concurrency; ++i) {
-    auto child = ask<messages::supervised>(system, impl_->supervisor,
-                                           messages::supervise{"a consumer of " + name, start});
-    if (!child) {
-      stop_children(system, impl_->supervisor, children);
-      return child.why();
+  auto prefetch = credit{config.prefetch_messages, config.prefetch_bytes};
+  auto options = actors::consumer_options{actors::as<actors::queue_actor>(queue->queue), name,
+                                          {prefetch, config.name, config.lease},
+                                          std::move(handler), impl_->clock, where,
+                                          impl_->supervisor, queue->id};
+  // What ends one consumer, such as a refusal of the queue, often ends all of them at
+  // once. That must not look like one consumer that is lost again and again.
+  auto restarts = config.restarts;
+  restarts.intensity *= config.concurrency;
+  auto opened = impl_->open_group({"consumers of " + name, {{}, restarts}, {}});
+  if (!opened)
+    return opened.why();
+  auto group = impl_->handle_of(*opened);
+  for (auto i = std::uint32_t{1}; i <= config.concurrency; ++i) {
+    auto added = ask<messages::supervised>(impl_->system, impl_->supervisor,
+                                           impl_->consumer_of(*opened, i, options));
+    if (!added) {
+      (void)group.stop();
+      return added.why();
     }
-    children.push_back(child->child);
   }
-  return ferry::consumer{[&system, supervisor = impl_->supervisor, children] {
-    stop_children(system, supervisor, children);
+  return ferry::consumer{[group](std::optional<duration> limit) mutable {
+    return group.stop(limit);
   }};
+}
+
+// -- supervision ------------------------------------------------------------------
+
+result<ferry::supervisor> broker::supervise(const std::string& name,
+                                            const supervision_config& config,
+                                            escalation_callback on_escalation) {
+  if (name.empty())
+    return error{errc::invalid_argument, "a group wants a name that is not empty"};
+  if (auto bad = check(config); bad.code != errc::none)
+    return bad;
+  auto group = messages::open_group{name, config, {}};
+  if (on_escalation)
+    group.on_escalation = [name, tell = std::move(on_escalation)](const std::string& child,
+                                                                  const std::string& reason) {
+      tell({name, child, reason});
+    };
+  auto opened = impl_->open_group(std::move(group));
+  if (!opened)
+    return opened.why();
+  return impl_->handle_of(*opened);
+}
+
+result<std::uint64_t> broker::impl::open_group(messages::open_group group) {
+  if (!open)
+    return error{errc::closed, "group \"" + group.name + "\": the broker is closed"};
+  auto answer = ask<messages::group_opened>(system, supervisor, std::move(group));
+  if (!answer)
+    return answer.why();
+  return answer->group;
+}
+
+// Each of a group has a mark of its own, which its lives share.
+messages::supervise broker::impl::consumer_of(std::uint64_t group, std::uint32_t number,
+                                              actors::consumer_options options) {
+  if (marks && options.stored_as != queue_id::none)
+    options.mark = std::make_shared<persistence::crash_mark>(marks->acquire());
+  else
+    options.mark = std::make_shared<persistence::crash_mark>();
+  if (!options.who.name.empty() && number > 1)
+    options.who.name += "-" + std::to_string(number);
+  auto begun = [mark = options.mark] {
+    auto ranges = std::vector<sequence_range>{};
+    for (const auto& run : mark->current())
+      ranges.push_back({run.first, run.count});
+    return ranges;
+  };
+  auto start = [&host = system, options] {
+    return caf::actor_cast<caf::actor>(actors::spawn_consumer(host, options));
+  };
+  return {group, "consumer " + std::to_string(number), std::move(start), child_kind::permanent,
+          std::move(begun)};
 }
 
 // -- closing ----------------------------------------------------------------------
@@ -352,6 +410,7 @@ status broker::impl::stop_all() {
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }
   producers.clear();
+  marks.reset();
   journal = nullptr; // a detached actor's handle must not outlive the actor system
   supervisor = nullptr;
   actor = nullptr;

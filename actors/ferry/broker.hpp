@@ -9,6 +9,7 @@
 #include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
 #include "ferry/result.hpp"
+#include "ferry/supervisor.hpp"
 #include "ferry/system_config.hpp"
 
 #include <caf/fwd.hpp>
@@ -25,8 +26,8 @@ namespace ferry {
 struct broker_config {
   std::string journal = {}; // a file, created if absent; empty: memory queues only
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
-  // hears of lost consumers and of a journal that failed or is back; any thread,
-  // one call at a time
+  // hears of lost consumers and children, of groups that give up, and of a journal
+  // that failed or is back; any thread, one call at a time
   std::function<void(const std::string&)> report = {};
 };
 
@@ -113,6 +114,17 @@ public:
       name, make_handler<T>(std::move(function), config.prefetch_messages), config);
   }
 
+  // -- supervision ------------------------------------------------------------
+
+  /// Opens a group of children: actors of the user's own that are started again
+  /// when they are lost. It ends with the broker, before its queues do. A group that
+  /// gives up is told to `broker_config::report` and to `on_escalation`, if given;
+  /// nothing else ends by that.
+  /// Errors   invalid_argument: no name, or an option outside its range; closed
+  [[nodiscard]] result<ferry::supervisor> supervise(const std::string& name,
+                                                    const supervision_config& config = {},
+                                                    escalation_callback on_escalation = {});
+
   // -- closing ----------------------------------------------------------------
 
   /// Lets running handlers return, sends what producers hold, commits everything,
@@ -122,8 +134,9 @@ public:
   ///          publish callback or `broker_config::report`
   /// Errors   timed_out when `broker_config::close_limit` passed: the rest was cut
   ///          off, as by a crash, and nothing confirmed is lost; a handler that is
-  ///          still running goes on using what it captured. journal_failed when the
-  ///          journal was not open at the end: nothing confirmed is lost either
+  ///          still running finds its stop token fired, and goes on using what it
+  ///          captured. journal_failed when the journal was not open at the end:
+  ///          nothing confirmed is lost either
   status close();
 
 private:

@@ -4,11 +4,13 @@
 
 #include "ferry/codec/codec.hpp"
 #include "ferry/delivery.hpp"
+#include "ferry/result.hpp"
 
 #include <concepts>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -20,7 +22,9 @@ namespace ferry {
 /// is closed; the handle itself may be dropped.
 class consumer {
 public:
-  explicit consumer(std::function<void()> stop) : stop_(std::move(stop)) {
+  using stopper = std::function<status(std::optional<duration> limit)>;
+
+  explicit consumer(stopper stop) : stop_(std::move(stop)) {
   }
 
   /// Lets running handlers return, settles what they did, gives the rest back
@@ -28,11 +32,20 @@ public:
   /// Repeat   allowed
   /// Blocks   the calling thread; must not be called by the group's own handler
   void stop() {
-    stop_();
+    (void)stop_({});
+  }
+
+  /// The same, but waits no longer than `limit`. Handlers that still run then get
+  /// their stop tokens fired. What they hold returns to the queue at once: begun
+  /// messages count as delivered, the others do not. A handler that returns later
+  /// settles nothing.
+  /// Errors   invalid_argument: a negative limit; timed_out: the limit passed
+  [[nodiscard]] status stop(duration limit) {
+    return stop_(limit);
   }
 
 private:
-  std::function<void()> stop_;
+  stopper stop_;
 };
 
 namespace detail {

@@ -188,6 +188,25 @@ void expect_failures(range_check& fields, const std::vector<failure_rule>& rules
                   "retryable, fatal or pause, each with a text of 1 to 200 bytes in one line");
 }
 
+void expect_restarts(range_check& fields, const restart_config& restarts) {
+  const auto& backoff = restarts.backoff;
+  fields.expect(restarts.intensity <= 1000, "restarts.intensity", restarts.intensity, "0 to 1000");
+  fields.expect(restarts.period >= 1ms && restarts.period <= 24h, "restarts.period",
+                restarts.period, "1 ms to 24 h");
+  auto waits = std::ranges::all_of(backoff.waits, [](duration wait) { return wait >= 0ns; });
+  fields.expect(is_named(backoff.growth)
+                  && backoff.waits.empty() == (backoff.growth != retry_growth::listed) && waits,
+                "restarts.backoff.growth", backoff.growth,
+                "listed with waits of 0 ns or more, or another one without");
+  fields.expect(backoff.first >= 0ns, "restarts.backoff.first", backoff.first, "0 ns or more");
+  fields.expect(backoff.cap >= backoff.first && backoff.cap <= 24h, "restarts.backoff.cap",
+                backoff.cap, "restarts.backoff.first to 24 h");
+  fields.expect(backoff.factor >= 1.0 && backoff.factor <= 1000.0, "restarts.backoff.factor",
+                backoff.factor, "1 to 1000");
+  fields.expect(backoff.jitter >= 0.0 && backoff.jitter <= 1.0, "restarts.backoff.jitter",
+                backoff.jitter, "0 to 1");
+}
+
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
          || std::string_view{"._-/:"}.find(c) != std::string_view::npos;
@@ -307,6 +326,7 @@ error check(const consumer_config& config) {
                 config.name, "empty, or 1 to 200 letters, digits or . _ - / :");
   fields.expect(!config.lease || (*config.lease >= 1ms && *config.lease <= 720h), "lease",
                 config.lease.value_or(0ns), "1 ms to 30 days");
+  expect_restarts(fields, config.restarts);
   return fields.outcome("consumer_config");
 }
 
@@ -314,6 +334,14 @@ error check(const retry_policy& policy) {
   auto fields = range_check{};
   expect_retry(fields, policy);
   return fields.outcome("retry_policy");
+}
+
+error check(const supervision_config& config) {
+  auto fields = range_check{};
+  fields.expect(is_named(config.strategy), "strategy", config.strategy,
+                "one_for_one, one_for_all or rest_for_one");
+  expect_restarts(fields, config.restarts);
+  return fields.outcome("supervision_config");
 }
 
 option_list to_options(const queue_config& config) {

@@ -1,4 +1,4 @@
-// The options of queues, producers and consumers: defaults, ranges, and how a
+// The options of queues, producers, consumers and supervisors: defaults, ranges, and how a
 // queue's options are written down so that a later declaration can be compared.
 
 #pragma once
@@ -6,6 +6,7 @@
 #include "ferry/result.hpp"
 #include "ferry/retry/failure_rules.hpp"
 #include "ferry/retry/retry_policy.hpp"
+#include "ferry/supervision/supervision_config.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
@@ -88,6 +89,7 @@ struct consumer_config {
   handler_threads threads = handler_threads::own;
   std::string name = {};                 // stands in histories; empty: "consumer-<number>"
   std::optional<duration> lease = {};    // instead of the queue's, 1 ms to 30 days
+  restart_config restarts = {}; // per handler: a group bears `concurrency` times as many
 };
 
 /// The dead-letter queue of `name`: the configured one, or "<name>.dead".
@@ -106,6 +108,7 @@ struct consumer_config {
 [[nodiscard]] error check(const producer_config& config);
 [[nodiscard]] error check(const consumer_config& config);
 [[nodiscard]] error check(const retry_policy& policy);
+[[nodiscard]] error check(const supervision_config& config);
 
 /// A queue's options as names and texts, the form in which a journal keeps them.
 using option_list = std::vector<std::pair<std::string, std::string>>;

@@ -65,7 +65,7 @@ struct consumer_actor_fixture : virtual_system {
   }
 
   actors::supervisor_actor supervisor
-    = own(actors::spawn_supervisor(system(), {clock(), {}, 1, {}}));
+    = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
   actors::queue_actor letters;
   actors::queue_actor queue;
   publish_number next{1};

@@ -126,6 +126,14 @@ BOOST_AUTO_TEST_CASE(a_receipt_names_what_was_refused_and_why) {
   BOOST_TEST((received.refused[0].why == error{errc::too_large, "too large"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_loss_keeps_what_was_begun_and_whether_that_is_known) {
+  auto begun = std::vector<sequence_range>{{sequence_number{3}, 2}, {sequence_number{9}, 1}};
+  auto received = over_the_wire(messages::consumer_lost{consumer_id{4}, true, begun});
+  BOOST_TEST((received.consumer == consumer_id{4}));
+  BOOST_TEST(received.begun_is_known);
+  BOOST_TEST((received.begun == begun));
+}
+
 BOOST_AUTO_TEST_CASE(a_declaration_keeps_every_option) {
   auto config = queue_config{};
   config.durability = durability::memory;

@@ -68,7 +68,7 @@ struct queue_actor_fixture : virtual_system {
 
   held_journal journal{*this};
   actors::supervisor_actor supervisor
-    = own(actors::spawn_supervisor(system(), {clock(), {}, 1, {}}));
+    = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
   publish_number next{1};
 };
 

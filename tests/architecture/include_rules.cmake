@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(threads_and_io
     condition_variable filesystem fstream future iostream mutex shared_mutex thread)
 set(clocks_and_dice "(system|steady|high_resolution)_clock|::now *\\(|random_device")
-set(user_headers "ferry/((broker|config|consumer|producer)|codec/[a-z0-9_]+)\\.hpp")
+set(user_headers "ferry/((broker|config|consumer|producer|supervisor)|actors/protocol|codec/[a-z0-9_]+)\\.hpp")
 
 # Sets `why` where the framework file may not include `header` of `layer`.
 function(judge_framework file header layer)
@@ -31,7 +31,7 @@ function(judge_framework file header layer)
     set(why "the framework knows only itself and the standard library" PARENT_SCOPE)
   elseif(target STREQUAL folder OR target STREQUAL "ferry")
     # its own folder, or the common vocabulary
-  elseif(header STREQUAL "ferry/retry/retry_policy.hpp")
+  elseif(header MATCHES "^ferry/(retry/retry_policy|supervision/supervision_config)\\.hpp$")
     # part of the vocabulary, because config.hpp speaks of it
   elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
     # a queue's rules contain the retry's, and its figures are plain values

@@ -234,6 +234,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_allowed) {
   BOOST_TEST(allowed(queue_config{}));
   BOOST_TEST((check(producer_config{}).code == errc::none));
   BOOST_TEST((check(consumer_config{}).code == errc::none));
+  BOOST_TEST((check(supervision_config{}).code == errc::none));
 }
 
 BOOST_DATA_TEST_CASE(a_queue_option_at_the_edge_of_its_range_is_allowed, at_the_edge) {
@@ -324,6 +325,36 @@ BOOST_AUTO_TEST_CASE(a_consumer_option_beyond_its_edge_is_named) {
                 "prefetch_bytes is 0, allowed is 1 or more");
   highest.concurrency = 1025;
   BOOST_TEST((check(highest).code == errc::invalid_argument));
+}
+
+// -- supervisors --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_supervision_option_beyond_its_edge_is_named) {
+  auto edge = supervision_config{};
+  edge.restarts = {1000, 1ms, {retry_growth::fixed, 0s, 24h, 1.0, 1.0}};
+  auto beyond = supervision_config{};
+  beyond.strategy = supervision_strategy{9};
+  beyond.restarts = {1001, 1ms - 1ns, {retry_growth::listed, -1ns, 25h, 0.5, 1.5}};
+  BOOST_TEST((check(edge).code == errc::none));
+  BOOST_TEST(check(beyond).text
+             == "supervision_config: strategy is unknown, "
+                "allowed is one_for_one, one_for_all or rest_for_one; "
+                "restarts.intensity is 1001, allowed is 0 to 1000; "
+                "restarts.period is 999999 ns, allowed is 1 ms to 24 h; "
+                "restarts.backoff.growth is listed, "
+                "allowed is listed with waits of 0 ns or more, or another one without; "
+                "restarts.backoff.first is -1 ns, allowed is 0 ns or more; "
+                "restarts.backoff.cap is 90000000000000 ns, "
+                "allowed is restarts.backoff.first to 24 h; "
+                "restarts.backoff.factor is 0.5, allowed is 1 to 1000; "
+                "restarts.backoff.jitter is 1.5, allowed is 0 to 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_option_of_consumers_is_checked_as_well) {
+  auto consumers = consumer_config{};
+  consumers.restarts.period = 0s;
+  BOOST_TEST(check(consumers).text
+             == "consumer_config: restarts.period is 0 ns, allowed is 1 ms to 24 h");
 }
 
 // -- stored options -----------------------------------------------------------

@@ -22,14 +22,8 @@ constexpr auto reopen_timeout = 1h; // a long backlog takes a while to recover
 
 using info_promise = caf::typed_response_promise<messages::queue_info>;
 
-/// A queue that is known here, running or about to run.
-struct known_queue {
-  messages::queue_info info;
-  queue_id id{};
-};
-
-bool is_on_disk(const known_queue& queue) {
-  return queue.info.config.durability == durability::disk;
+bool is_on_disk(const messages::queue_info& queue) {
+  return queue.config.durability == durability::disk;
 }
 
 struct broker_shell {
@@ -62,7 +56,7 @@ struct broker_shell {
 
   broker_actor::pointer self;
   std::optional<broker_links> links;
-  std::map<std::string, known_queue> queues;
+  std::map<std::string, messages::queue_info> queues;
   error journal_failure;        // while it is not open
   std::uint64_t generation = 0; // a wake of an older generation is ignored
   std::minstd_rand randomness;
@@ -133,13 +127,13 @@ error broker_shell::objection(const messages::declare& m) const {
                                       + "is to be kept on disk, but this broker has no journal; "
                                         "open it with one, or declare durability::memory"};
   if (auto present = queues.find(m.name); present != queues.end())
-    if (auto text = difference(present->second.info.config, m.config); !text.empty())
+    if (auto text = difference(present->second.config, m.config); !text.empty())
       return {errc::redeclared_differently,
               about + "exists with other options: " + text + "; declare it as it is"};
   if (m.config.last_resort != last_resort::dead_letter)
     return {};
   auto letters = queues.find(dead_letter_name(m.name, m.config));
-  if (letters != queues.end() && letters->second.info.config.durability < m.config.durability)
+  if (letters != queues.end() && letters->second.config.durability < m.config.durability)
     return {errc::invalid_argument, about + "is kept on disk, its dead-letter queue \""
                                       + letters->first
                                       + "\" is not; name one that is kept on disk as well"};
@@ -152,7 +146,7 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
   wanted.pop_front();
   auto go_on = [this, wanted, promise, name = m.name]() mutable {
     if (wanted.empty())
-      promise.deliver(queues[name].info);
+      promise.deliver(queues[name]);
     else
       create_next(std::move(wanted), promise);
   };
@@ -182,14 +176,17 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
 }
 
 void broker_shell::run(persistence::stored_queue stored) {
-  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock};
+  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock,
+                        links->charged};
   if (stored.config.last_resort == last_resort::dead_letter)
     to.dead_letters
-      = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).info.queue);
-  auto actor = spawn_queue(self->system(), start_of(stored), to);
-  queues.emplace(stored.name,
-                 known_queue{{stored.name, stored.config, caf::actor_cast<caf::actor>(actor)},
-                             stored.id});
+      = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).queue);
+  auto from = start_of(stored);
+  if (auto left = links->left_behind.extract(stored.id))
+    from.in_handlers = std::move(left.mapped());
+  auto actor = spawn_queue(self->system(), std::move(from), to);
+  queues.emplace(stored.name, messages::queue_info{stored.name, stored.config,
+                                                   caf::actor_cast<caf::actor>(actor), stored.id});
 }
 
 queue_start broker_shell::start_of(persistence::stored_queue stored) {
@@ -219,7 +216,7 @@ void broker_shell::journal_lost(const messages::journal_lost& m) {
   journal_failure = m.why;
   for (const auto& [known, queue] : queues)
     if (is_on_disk(queue))
-      compat::send(self, as<queue_actor>(queue.info.queue),
+      compat::send(self, as<queue_actor>(queue.queue),
                    messages::commit_failed{for_now(m.why), m.opened});
   reopen_later(m.why);
 }
@@ -261,7 +258,7 @@ void broker_shell::reopened(const messages::reopened& m) {
     if (!is_on_disk(queue))
       continue;
     if (node && node.mapped().id == queue.id)
-      compat::send(self, as<queue_actor>(queue.info.queue),
+      compat::send(self, as<queue_actor>(queue.queue),
                    messages::revive{start_of(std::move(node.mapped()))});
     else
       report("queue \"" + known + "\" is not in the journal any more; was its file replaced?");
@@ -284,7 +281,7 @@ void broker_shell::report(const std::string& text) const {
 
 caf::result<messages::queue_info> broker_shell::find(const std::string& queue) {
   if (auto found = queues.find(queue); found != queues.end())
-    return found->second.info;
+    return found->second;
   return to_caf({errc::no_such_queue,
                  "there is no queue \"" + queue + "\"; declare it before it is used"});
 }
@@ -309,7 +306,7 @@ stop_questions::promise broker_shell::stop() {
     end_if_alone();
   };
   for (const auto& [known, queue] : queues)
-    compat::request(self, as<queue_actor>(queue.info.queue), answer_timeout, messages::stop{})
+    compat::request(self, as<queue_actor>(queue.queue), answer_timeout, messages::stop{})
       .then([one_less](const messages::stopped&) { one_less(); },
             [one_less](const caf::error&) { one_less(); });
   end_if_alone();
@@ -325,7 +322,7 @@ void broker_shell::end_if_alone() {
 
 void broker_shell::end_by_force(const caf::error& why) {
   for (const auto& [known, queue] : queues)
-    self->send_exit(queue.info.queue, why);
+    self->send_exit(queue.queue, why);
   self->quit(why);
 }
 

@@ -21,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
+constexpr auto longest_wait = duration{8760h}; // for an answer without a limit
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
 
 // How long to wait after each subscription that a failed journal refused.
@@ -40,7 +41,7 @@ public:
   status ask(settlement item, std::optional<duration> limit) const override {
     auto self = caf::scoped_actor{system_};
     auto outcome = status{error{errc::closed, "the queue is closed; open its broker again"}};
-    compat::request(self, queue_, limit ? caf::timespan{*limit} : caf::timespan{caf::infinite},
+    compat::request(self, queue_, limit.value_or(longest_wait),
                     messages::settle{consumer_, {std::move(item)}})
       .receive([&](messages::settled& m) { outcome = judge(m.outcome); },
                [&](caf::error& why) { outcome = from_caf(why); });

@@ -26,7 +26,7 @@ struct consumer_options {
   std::shared_ptr<message_handler> handler; // shared by the group's consumers
   anchored_clock clock;
   placement where = placement::detached;
-  supervisor_actor supervisor; // stops the tokens of handlers that take too long
+  supervisor_actor supervisor = {}; // stops the tokens of handlers that take too long
   queue_id stored_as{};        // what its marks call the queue; none: it is not stored
   std::shared_ptr<persistence::crash_mark> mark = std::make_shared<persistence::crash_mark>();
 };

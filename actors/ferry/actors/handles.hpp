@@ -21,7 +21,8 @@ using queue_actor = compat::typed_actor<
   void(messages::committed),
   void(messages::commit_failed), void(messages::loaded), void(messages::load_failed),
   void(messages::consumer_lost),
-  void(messages::wake), void(messages::revive), messages::stopped(messages::stop)>;
+  void(messages::wake), void(messages::turn), void(messages::revive),
+  messages::stopped(messages::stop)>;
 
 using journal_actor = compat::typed_actor<
   void(messages::write), void(messages::load), messages::created(messages::create),
@@ -30,9 +31,15 @@ using journal_actor = compat::typed_actor<
   messages::stopped(messages::stop)>;
 
 using supervisor_actor = compat::typed_actor<
-  void(messages::watch), void(messages::wake_at), messages::supervised(messages::supervise),
-  messages::stopped(messages::stop_child), void(messages::wake),
-  messages::stopped(messages::stop)>;
+  void(messages::watch), void(messages::wake_at), messages::group_opened(messages::open_group),
+  messages::supervised(messages::supervise), messages::stopped(messages::stop_child),
+  messages::stopped(messages::stop_group), messages::children(messages::ask_children),
+  void(messages::arm_stop), void(messages::disarm_stop), void(messages::ask_turn),
+  void(messages::end_turn), void(messages::wake), messages::stopped(messages::stop)>;
+
+/// A supervisor's child: any actor. One that does not know `stop` is ended by an
+/// exit message.
+using supervised_actor = compat::typed_actor<messages::stopped(messages::stop)>;
 
 using broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),

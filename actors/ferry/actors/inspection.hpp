@@ -191,6 +191,11 @@ auto inspect(Inspector& f, subscriber& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, sequence_range& x) {
+  return fields(f, x, "ferry::sequence_range", named{"first", x.first}, named{"count", x.count});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, delivered_run& x) {
   return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
                 named{"run", x.run}, named{"deadline", x.deadline}, named{"with", x.with},

@@ -22,6 +22,8 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/queue_core.hpp"
 #include "ferry/queue/queue_effects.hpp"
+#include "ferry/supervision/supervision_config.hpp"
+#include "ferry/supervision/supervisor_core.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -29,6 +31,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -166,6 +170,7 @@ struct queue_info {
   std::string name;
   queue_config config;
   caf::actor queue; // a queue_actor
+  queue_id id{};    // in the journal; none: it is not stored
 };
 
 /// Asks for the names of all queues.
@@ -291,10 +296,13 @@ struct watch {
   caf::actor receiver;
 };
 
-/// A consumer ended without unsubscribing.
+/// A consumer ended without unsubscribing, or was given up.
 /// From    supervisor
+/// Repeat  allowed
 struct consumer_lost {
   consumer_id consumer{};
+  bool begun_is_known = false;
+  std::vector<sequence_range> begun; // what was in a handler, where that is known
 };
 
 /// Asks the supervisor for a `wake` at `when`; replaces the wish before.
@@ -310,22 +318,101 @@ struct wake {
   std::uint64_t generation = 0;
 };
 
+/// Asks the supervisor for a group of children with rules of its own.
+/// From    broker
+/// Answer  group_opened
+/// Repeat  each one is a group of its own
+struct open_group {
+  std::string name; // for people
+  supervision_config config;
+  // hears of the child that was lost too often, and why; may be null
+  std::function<void(const std::string& child, const std::string& reason)> on_escalation;
+};
+
+struct group_opened {
+  std::uint64_t group = 0;
+};
+
 /// Asks the supervisor to keep a child running.
 /// From    broker
-/// Answer  supervised
+/// Answer  supervised; an error where the group is over or has a child of that name
 struct supervise {
+  std::uint64_t group = 0;
   std::string name;
   std::function<caf::actor()> start; // called again after each loss
+  child_kind kind = child_kind::permanent;
+  // what the last life had in its handler, asked when that life is over; may be null
+  std::function<std::vector<sequence_range>()> begun;
 };
 
-struct supervised {
-  std::uint64_t child = 0;
-};
+struct supervised {};
 
 /// Asks the supervisor to end a child in good order and not to restart it.
-/// Answer  stopped, once the child is gone
+/// Answer  stopped, once the child is gone; timed_out when it was given up because
+///         the limit had passed
+/// Repeat  allowed: who is gone is stopped; the earliest limit counts
 struct stop_child {
-  std::uint64_t child = 0;
+  std::uint64_t group = 0;
+  std::string name;
+  std::optional<duration> limit; // nothing: as long as it takes
+};
+
+/// Asks the supervisor to end a group and all its children in good order.
+/// Answer  as that of stop_child
+/// Repeat  allowed, as that of stop_child
+struct stop_group {
+  std::uint64_t group = 0;
+  std::optional<duration> limit;
+};
+
+/// Asks the supervisor who is in a group.
+/// Answer  children; an error where the group is over
+/// Repeat  allowed
+struct ask_children {
+  std::uint64_t group = 0;
+};
+
+struct children {
+  std::vector<child_figures> all; // in start order
+};
+
+/// Asks the supervisor to request a stop of a handler that still runs at
+/// `deadline`; earlier when its consumer is lost or given up.
+/// From    consumer, with ids of its own choosing
+/// Repeat  allowed: moves the deadline
+struct arm_stop {
+  caf::actor consumer;
+  std::uint64_t id = 0;
+  std::stop_source source;
+  time_point deadline{};
+};
+
+/// The handler has returned.
+/// From    consumer
+/// Repeat  allowed
+struct disarm_stop {
+  caf::actor consumer;
+  std::uint64_t id = 0;
+};
+
+/// Asks the supervisor for the turn to deliver messages that may kill the process:
+/// one queue at a time.
+/// From    queue
+/// Answer  turn, once everyone who asked before has ended theirs
+/// Repeat  allowed: the place in the line is kept
+struct ask_turn {
+  caf::actor queue;
+};
+
+/// It is the queue's turn, until it says `end_turn` or ends.
+/// From    supervisor
+struct turn {};
+
+/// Passes the turn on, or gives up the place in the line.
+/// From    queue
+/// Repeat  allowed
+struct end_turn {
+  caf::actor queue;
 };
 
 /// Asks an actor to finish what it has begun and to end.
@@ -446,7 +533,8 @@ auto inspect(Inspector& f, find& x) {
 template <class Inspector>
 auto inspect(Inspector& f, queue_info& x) {
   return fields(f, x, "ferry::queue_info",
-                named{"name", x.name}, named{"config", x.config}, named{"queue", x.queue});
+                named{"name", x.name}, named{"config", x.config}, named{"queue", x.queue},
+                named{"id", x.id});
 }
 
 template <class Inspector>
@@ -494,7 +582,8 @@ auto inspect(Inspector& f, reopen& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, consumer_lost& x) {
-  return fields(f, x, "ferry::consumer_lost", named{"consumer", x.consumer});
+  return fields(f, x, "ferry::consumer_lost", named{"consumer", x.consumer},
+                named{"begun_is_known", x.begun_is_known}, named{"begun", x.begun});
 }
 
 template <class Inspector>
@@ -504,12 +593,22 @@ auto inspect(Inspector& f, wake& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, supervised& x) {
-  return fields(f, x, "ferry::supervised", named{"child", x.child});
+  return fields(f, x, "ferry::supervised");
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, stop_child& x) {
-  return fields(f, x, "ferry::stop_child", named{"child", x.child});
+auto inspect(Inspector& f, group_opened& x) {
+  return fields(f, x, "ferry::group_opened", named{"group", x.group});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, ask_children& x) {
+  return fields(f, x, "ferry::ask_children", named{"group", x.group});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, turn& x) {
+  return fields(f, x, "ferry::turn");
 }
 
 template <class Inspector>
@@ -546,6 +645,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::journal_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::watch_journal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::reopened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::revive)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::open_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::stop_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::stop_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::children)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::arm_stop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::disarm_stop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::ask_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::end_turn)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -599,4 +706,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::reopen))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::reopened))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::revive))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::open_group))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::group_opened))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::stop_group))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_children))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::children))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::arm_stop))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::disarm_stop))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_turn))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::turn))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::end_turn))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

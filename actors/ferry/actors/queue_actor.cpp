@@ -137,6 +137,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     [this](const messages::consumer_lost& m) { lose(m); },
     [this](const messages::wake&) { apply([&] { core->tick(now(), pending); }); },
     [this](const messages::revive& m) { revive(m.start); },
+    [this](const messages::turn&) { apply([&] { core->turn_granted(now(), pending); }); },
     [this](const messages::stop&) { return stop(); },
   };
 }
@@ -236,7 +237,8 @@ void queue_shell::revive(queue_start from) {
 }
 
 void queue_shell::lose(const messages::consumer_lost& m) {
-  apply([&] { core->consumer_lost(now(), m.consumer, std::nullopt, pending); });
+  auto begun = m.begun_is_known ? std::optional{m.begun} : std::nullopt;
+  apply([&] { core->consumer_lost(now(), m.consumer, begun, pending); });
   receivers.erase(m.consumer);
 }
 

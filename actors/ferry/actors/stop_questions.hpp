@@ -4,6 +4,7 @@
 
 #include "ferry/actors/protocol.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace ferry::actors {
@@ -20,6 +21,11 @@ public:
     return promises_.back();
   }
 
+  /// Adds a promise that was made already.
+  void add(promise made) {
+    promises_.push_back(std::move(made));
+  }
+
   /// Whether anybody asked.
   explicit operator bool() const noexcept {
     return !promises_.empty();
@@ -28,6 +34,12 @@ public:
   void answer() {
     for (auto& item : promises_)
       item.deliver(messages::stopped{});
+    promises_.clear();
+  }
+
+  void refuse(const caf::error& why) {
+    for (auto& item : promises_)
+      item.deliver(why);
     promises_.clear();
   }
 

@@ -1,107 +1,117 @@
 #include "ferry/actors/supervisor_actor.hpp"
 
-#include "ferry/actors/stop_questions.hpp"
+#include "ferry/actors/answers.hpp"
+#include "ferry/actors/group_table.hpp"
+#include "ferry/actors/stop_alarms.hpp"
+#include "ferry/actors/watch_table.hpp"
 #include "ferry/supervision/alarm_table.hpp"
+#include "ferry/supervision/turn_queue.hpp"
+
+#include <caf/sec.hpp>
 
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <random>
 #include <utility>
-#include <vector>
 
 namespace ferry::actors {
 
 namespace {
 
 using stop_promise = stop_questions::promise;
-using child_id = std::uint64_t;
 
-struct child {
-  messages::supervise spec;
-  restart_strategy strategy;
-  caf::actor running; // null between two lives
-  stop_questions stopping;
-};
+constexpr auto answer_timeout = std::chrono::hours{24}; // a handler may take long to return
 
-/// A subscription whose consumer is monitored.
-struct watched {
-  caf::actor queue;
-  consumer_id consumer{};
-};
-
-struct supervisor_shell {
+class supervisor_shell : public group_host {
+public:
   explicit supervisor_shell(supervisor_actor::pointer selfptr) : self(selfptr) {
     // CAF builds the state before the arguments arrive; start() finishes it
   }
 
   supervisor_actor::behavior_type start(const supervisor_options& given);
 
-  void watch(const messages::watch& m);
-  void set_alarm(const messages::wake_at& m);
-  void wake(const messages::wake& m);
-  messages::supervised supervise(const messages::supervise& m);
-  stop_promise stop_child(child_id id);
-  stop_promise stop();
+  // -- group_host -------------------------------------------------------------
 
-  void monitor(const caf::actor& actor);
-  void down(const caf::actor_addr& who, const caf::error& why);
-  void child_down(child_id id, const caf::error& why);
-  void restart(child_id id);
-  void arm();
-  void end_if_alone();
-  void end_by_force(const caf::error& why);
-  void report(const std::string& text) const;
-  double random();
-
-  [[nodiscard]] time_point now() const {
+  [[nodiscard]] time_point now() const override {
     return options->clock.now(self);
   }
 
-  supervisor_actor::pointer self;
-  std::optional<supervisor_options> options;
-  std::map<caf::actor_addr, std::vector<watched>> consumers;
-  std::map<child_id, child> children;
-  std::map<caf::actor_addr, child_id> running;
-  alarm_table queue_alarms;   // by the queue's actor id
-  alarm_table restart_alarms; // by child
-  std::map<alarm_table::sleeper_id, caf::actor> queues;
-  child_id last_child = 0;
-  time_point armed = never;
-  std::uint64_t generation = 0; // a wake of an older generation is ignored
-  std::minstd_rand randomness;
-  stop_questions stopping;
+  void monitor(const caf::actor& actor) override;
+  void ask_to_stop(const caf::actor& child) override;
+  void cut_off(const caf::actor& child, const messages::supervise& spec) override;
+  void report(const std::string& text) const override;
 
   static inline const char* name = "ferry.supervisor";
+
+private:
+  void watch(const messages::watch& m);
+  void set_alarm(const messages::wake_at& m);
+  void wake(const messages::wake& m);
+
+  caf::result<messages::group_opened> open(const messages::open_group& m);
+  caf::result<messages::supervised> supervise(const messages::supervise& m);
+  caf::result<messages::children> children(const messages::ask_children& m);
+  stop_promise stop_child(const messages::stop_child& m);
+  stop_promise stop_group(const messages::stop_group& m);
+  stop_promise stop();
+
+  void arm_stop(const messages::arm_stop& m);
+  void know(const caf::actor& queue);
+  void ask_turn(const messages::ask_turn& m);
+  void end_turn(caf::actor_id queue);
+
+  void down(const caf::actor_addr& who, const caf::error& why);
+  void give_back(const caf::actor_addr& receiver, const messages::supervise* spec);
+  stop_promise question();
+  void arm();
+  void go_on();
+  void end_by_force(const caf::error& why);
+
+  supervisor_actor::pointer self;
+  std::optional<supervisor_options> options;
+  watch_table consumers;
+  std::map<caf::actor_id, caf::actor> queues; // that ever asked for a wake or a turn
+  alarm_table queue_alarms;                   // by the queue's actor id
+  stop_alarms handler_alarms;
+  turn_queue turns; // by the queue's actor id
+  std::optional<group_table> groups;
+  time_point armed = never;
+  std::uint64_t generation = 0; // a wake of an older generation is ignored
+  stop_questions stopping;
 };
 
 supervisor_actor::behavior_type supervisor_shell::start(const supervisor_options& given) {
   options = given;
-  randomness.seed(static_cast<std::minstd_rand::result_type>(given.seed));
+  groups.emplace(*this, given.seed);
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
   return {
     [this](const messages::watch& m) { watch(m); },
     [this](const messages::wake_at& m) { set_alarm(m); },
+    [this](const messages::open_group& m) { return open(m); },
     [this](const messages::supervise& m) { return supervise(m); },
-    [this](const messages::stop_child& m) { return stop_child(m.child); },
+    [this](const messages::stop_child& m) { return stop_child(m); },
+    [this](const messages::stop_group& m) { return stop_group(m); },
+    [this](const messages::ask_children& m) { return children(m); },
+    [this](const messages::arm_stop& m) { arm_stop(m); },
+    [this](const messages::disarm_stop& m) { handler_alarms.disarm(m.consumer.id(), m.id); },
+    [this](const messages::ask_turn& m) { ask_turn(m); },
+    [this](const messages::end_turn& m) { end_turn(m.queue.id()); },
     [this](const messages::wake& m) { wake(m); },
     [this](const messages::stop&) { return stop(); },
   };
 }
 
-// -- deadlines and lost consumers -------------------------------------------------
-
-void supervisor_shell::watch(const messages::watch& m) {
-  auto& subscriptions = consumers[m.receiver.address()];
-  subscriptions.push_back({m.queue, m.consumer});
-  if (subscriptions.size() == 1)
-    monitor(m.receiver);
-}
+// -- time -------------------------------------------------------------------------
 
 void supervisor_shell::set_alarm(const messages::wake_at& m) {
-  queues[m.queue.id()] = m.queue;
+  know(m.queue);
   queue_alarms.set(m.queue.id(), m.when);
+  arm();
+}
+
+void supervisor_shell::arm_stop(const messages::arm_stop& m) {
+  handler_alarms.arm(m.consumer.id(), m.id, m.source, m.deadline);
   arm();
 }
 
@@ -110,14 +120,15 @@ void supervisor_shell::wake(const messages::wake& m) {
     return;
   armed = never;
   for (auto id : queue_alarms.take_due(now()))
-    compat::send(self, as<queue_actor>(queues[id]), messages::wake{});
-  for (auto id : restart_alarms.take_due(now()))
-    restart(id);
-  arm();
+    compat::send(self, as<queue_actor>(queues.at(id)), messages::wake{});
+  handler_alarms.fire_due(now()); // after the queues: what a handler says then is too late
+  groups->wake();
+  go_on();
 }
 
 void supervisor_shell::arm() {
-  auto wish = std::min(queue_alarms.next().value_or(never), restart_alarms.next().value_or(never));
+  auto wish = std::min({queue_alarms.next().value_or(never), groups->next().value_or(never),
+                        handler_alarms.next().value_or(never)});
   if (wish >= armed)
     return;
   armed = wish;
@@ -125,69 +136,12 @@ void supervisor_shell::arm() {
   compat::send_after(self, wait, supervisor_actor{self}, messages::wake{++generation});
 }
 
-// -- children -----------------------------------------------------------------------
+// -- lost consumers and queues ------------------------------------------------------
 
-messages::supervised supervisor_shell::supervise(const messages::supervise& m) {
-  auto id = ++last_child;
-  children.emplace(id, child{m, restart_strategy{options->restarts}, {}, {}});
-  restart(id);
-  return {id};
+void supervisor_shell::watch(const messages::watch& m) {
+  if (consumers.add(m.receiver, {m.queue, m.consumer}))
+    monitor(m.receiver);
 }
-
-void supervisor_shell::restart(child_id id) {
-  auto found = children.find(id);
-  if (found == children.end())
-    return;
-  try {
-    found->second.running = found->second.spec.start();
-  } catch (const std::exception& why) { // no thread, no memory: as if it had been lost
-    child_down(id, caf::make_error(caf::sec::runtime_error, std::string{why.what()}));
-    return;
-  }
-  running[found->second.running.address()] = id;
-  monitor(found->second.running);
-}
-
-stop_promise supervisor_shell::stop_child(child_id id) {
-  auto found = children.find(id);
-  if (found == children.end()) {
-    auto gone = stop_questions{};
-    auto promise = gone.ask(self);
-    gone.answer();
-    return promise;
-  }
-  auto& item = found->second;
-  auto promise = item.stopping.ask(self);
-  if (item.running)
-    compat::send_anonymously(item.running, messages::stop{});
-  else
-    child_down(id, {});
-  return promise;
-}
-
-void supervisor_shell::child_down(child_id id, const caf::error& why) {
-  auto found = children.find(id);
-  auto& item = found->second;
-  item.running = nullptr;
-  if (item.stopping || stopping) {
-    item.stopping.answer();
-    restart_alarms.cancel(id);
-    children.erase(found);
-    end_if_alone();
-    return;
-  }
-  auto reason = compat::render(self->system(), why);
-  if (auto when = item.strategy.child_lost(now(), random())) {
-    report(item.spec.name + " was lost (" + reason + ") and is started again");
-    restart_alarms.set(id, *when);
-    arm();
-    return;
-  }
-  report(item.spec.name + " was lost too often (" + reason + ") and is given up");
-  children.erase(found);
-}
-
-// -- life cycle ---------------------------------------------------------------------
 
 void supervisor_shell::monitor(const caf::actor& actor) {
   compat::monitor(self, actor,
@@ -195,38 +149,105 @@ void supervisor_shell::monitor(const caf::actor& actor) {
 }
 
 void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
-  if (auto lost = consumers.extract(who))
-    for (const auto& item : lost.mapped())
-      compat::send(self, as<queue_actor>(item.queue), messages::consumer_lost{item.consumer});
-  if (auto ended = running.extract(who))
-    child_down(ended.mapped(), why);
+  give_back(who, groups->spec_of(who));
+  end_turn(who.id());
+  queue_alarms.cancel(who.id());
+  queues.erase(who.id());
+  groups->down(who, why, compat::render(self->system(), why));
+  go_on();
 }
 
-stop_promise supervisor_shell::stop() {
-  auto promise = stopping.ask(self);
-  for (auto at = children.begin(); at != children.end();) {
-    auto& item = (at++)->second;
-    if (item.running)
-      compat::send_anonymously(item.running, messages::stop{});
-    else
-      children.erase(std::prev(at));
+// The handler is told first: the sooner it returns, the less is done twice.
+void supervisor_shell::give_back(const caf::actor_addr& receiver,
+                                 const messages::supervise* spec) {
+  handler_alarms.fire_all(receiver.id());
+  auto subscriptions = consumers.take(receiver);
+  if (subscriptions.empty())
+    return;
+  auto lost = messages::consumer_lost{};
+  lost.begun_is_known = spec != nullptr && spec->begun != nullptr;
+  if (lost.begun_is_known)
+    lost.begun = spec->begun();
+  for (const auto& item : subscriptions) {
+    lost.consumer = item.consumer;
+    compat::send(self, as<queue_actor>(item.queue), lost);
   }
-  end_if_alone();
+}
+
+// -- turns ------------------------------------------------------------------------
+
+void supervisor_shell::know(const caf::actor& queue) {
+  if (queues.emplace(queue.id(), queue).second)
+    monitor(queue);
+}
+
+void supervisor_shell::ask_turn(const messages::ask_turn& m) {
+  know(m.queue);
+  if (turns.ask(m.queue.id()))
+    compat::send(self, as<queue_actor>(m.queue), messages::turn{});
+}
+
+void supervisor_shell::end_turn(caf::actor_id queue) {
+  if (auto next = turns.end(queue))
+    compat::send(self, as<queue_actor>(queues.at(*next)), messages::turn{});
+}
+
+// -- groups -----------------------------------------------------------------------
+
+caf::result<messages::group_opened> supervisor_shell::open(const messages::open_group& m) {
+  if (stopping)
+    return to_caf({errc::closed, "group \"" + m.name + "\" cannot be opened: the broker is closed"});
+  return messages::group_opened{groups->open(m)};
+}
+
+caf::result<messages::supervised> supervisor_shell::supervise(const messages::supervise& m) {
+  auto outcome = groups->add(m);
+  go_on();
+  if (outcome.code != errc::none)
+    return to_caf(outcome);
+  return messages::supervised{};
+}
+
+caf::result<messages::children> supervisor_shell::children(const messages::ask_children& m) {
+  auto answer = groups->children(m.group);
+  if (!answer)
+    return to_caf(answer.why());
+  return std::move(*answer);
+}
+
+stop_promise supervisor_shell::question() {
+  return self->make_response_promise<messages::stopped>();
+}
+
+stop_promise supervisor_shell::stop_child(const messages::stop_child& m) {
+  auto promise = question();
+  groups->stop_child(m, promise);
+  go_on();
   return promise;
 }
 
-void supervisor_shell::end_if_alone() {
-  if (!stopping || !children.empty())
-    return;
-  stopping.answer();
-  self->quit();
+stop_promise supervisor_shell::stop_group(const messages::stop_group& m) {
+  auto promise = question();
+  groups->stop_group(m, promise);
+  go_on();
+  return promise;
 }
 
-void supervisor_shell::end_by_force(const caf::error& why) {
-  for (const auto& [id, item] : children)
-    if (item.running)
-      self->send_exit(item.running, why);
-  self->quit(why);
+// Only now does a child that handles `stop` as it likes, or not at all, get the
+// exit message: it would overtake the question.
+void supervisor_shell::ask_to_stop(const caf::actor& child) {
+  auto end = [this, child] { self->send_exit(child, caf::exit_reason::user_shutdown); };
+  compat::request(self, as<supervised_actor>(child), answer_timeout, messages::stop{})
+    .then([end](const messages::stopped&) { end(); },
+          [end](const caf::error& why) {
+            if (why != caf::sec::request_timeout)
+              end();
+          });
+}
+
+void supervisor_shell::cut_off(const caf::actor& child, const messages::supervise& spec) {
+  give_back(child.address(), &spec);
+  self->send_exit(child, caf::exit_reason::kill);
 }
 
 // What a user's function throws must not end the supervisor.
@@ -238,8 +259,29 @@ void supervisor_shell::report(const std::string& text) const {
   }
 }
 
-double supervisor_shell::random() {
-  return std::generate_canonical<double, 32>(randomness);
+// -- life cycle -------------------------------------------------------------------
+
+// Groups are independent: all are told before any is waited for, so that none takes
+// the others' messages.
+stop_promise supervisor_shell::stop() {
+  auto promise = stopping.ask(self);
+  groups->stop_all();
+  go_on();
+  return promise;
+}
+
+void supervisor_shell::go_on() {
+  arm();
+  if (!stopping || !groups->empty())
+    return;
+  stopping.answer();
+  self->quit();
+}
+
+void supervisor_shell::end_by_force(const caf::error& why) {
+  handler_alarms.fire_all();
+  groups->end_by_force(why, [&](const caf::actor& child) { self->send_exit(child, why); });
+  self->quit(why);
 }
 
 supervisor_actor::behavior_type

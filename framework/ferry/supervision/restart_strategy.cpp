@@ -1,5 +1,7 @@
 #include "ferry/supervision/restart_strategy.hpp"
 
+#include <cstdint>
+
 namespace ferry {
 
 std::optional<time_point> restart_strategy::child_lost(time_point now, double random) {

@@ -2,23 +2,13 @@
 
 #pragma once
 
-#include "ferry/retry/retry_policy.hpp"
+#include "ferry/supervision/supervision_config.hpp"
 #include "ferry/time.hpp"
 
-#include <cstdint>
 #include <deque>
 #include <optional>
 
 namespace ferry {
-
-/// How a supervisor treats its children. The words and the intensity are those
-/// of Erlang/OTP's supervisors, the back-off is Pekko's.
-struct restart_config {
-  std::uint32_t intensity = 3;               // restarts allowed within `period`
-  duration period = std::chrono::seconds{5};
-  retry_policy backoff{retry_growth::exponential, std::chrono::milliseconds{200},
-                       std::chrono::seconds{30}, 2.0, 0.2};
-};
 
 /// Remembers the recent losses of one child.
 ///
