@@ -133,13 +133,13 @@ BOOST_AUTO_TEST_CASE(a_queue_without_a_part_in_the_failed_commit_refuses_as_well
   auto others = declare("others");
   publish(others, "tea");
   fail_by_publishing_to(orders);
-  BOOST_TEST((publish(others, "refused").failure() == errc::journal_failed));
   auto subscription = request<messages::subscription>(
     others, messages::subscribe{own(system().spawn([](caf::event_based_actor*, int) {
                                                      return caf::behavior{[](int) {}};
                                                    }, 0)),
                                 {1, 1}});
   BOOST_TEST((subscription.failure() == errc::journal_failed));
+  BOOST_TEST((publish(others, "refused").failure() == errc::journal_failed));
   wait_until_open();
   consume(others);
   BOOST_TEST(handled == texts{"tea"});
@@ -359,6 +359,15 @@ BOOST_AUTO_TEST_CASE(a_second_failure_is_survived_like_the_first) {
   advance(481ms);
   publish(orders, "coffee");
   BOOST_TEST(handled == (texts{"tea", "coffee"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_held_for_a_while_begins_with_the_short_wait_again) {
+  auto orders = declare("orders");
+  fail_by_publishing_to(orders);
+  wait_until_open();
+  advance(30s, 100ms);
+  fail_by_publishing_to(orders);
+  wait_until_open();
 }
 
 BOOST_AUTO_TEST_CASE(during_the_outage_no_queue_on_disk_is_created_and_afterwards_it_is) {
