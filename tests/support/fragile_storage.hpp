@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace ferry::testing {
 
@@ -43,6 +44,14 @@ public:
 
   [[nodiscard]] std::size_t rows(queue_id queue) const {
     return content_->storage->queues.at(queue).rows.size();
+  }
+
+  /// What a queue's rows hold, by sequence.
+  [[nodiscard]] std::vector<ferry::envelope> messages(queue_id queue) const {
+    auto all = std::vector<ferry::envelope>{};
+    for (const auto& [sequence, row] : content_->storage->queues.at(queue).rows)
+      all.push_back(row.message);
+    return all;
   }
 
   /// As if somebody had put an empty file in its place.
