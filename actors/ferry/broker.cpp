@@ -8,8 +8,14 @@
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
+#include "ferry/persistence/crash_marks.hpp"
+#include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
+#include "ferry/prometheus.hpp"
 
+#include <atomic>
+#include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -24,6 +30,41 @@ using actors::ask;
 std::uint64_t random_number() {
   auto device = std::random_device{};
   return (std::uint64_t{device()} << 32 | device()) | 1; // 0 means none
+}
+
+/// Opens the file that `config` names, if it names one.
+result<std::shared_ptr<actors::durable_outbox>> open_outbox(const std::string& queue,
+                                                            const producer_config& config) {
+  if (config.outbox.empty())
+    return std::shared_ptr<actors::durable_outbox>{};
+  auto storage = persistence::open_sqlite_journal({config.outbox});
+  if (!storage)
+    return storage.why();
+  auto file = std::make_unique<persistence::outbox_journal>(std::move(*storage), queue,
+                                                            config.outbox);
+  auto kept = file->recover(session_id{random_number()});
+  if (!kept)
+    return kept.why();
+  return std::make_shared<actors::durable_outbox>(
+    actors::durable_outbox{std::move(file), std::move(*kept)});
+}
+
+// A journal is opened again at the same place, wherever the program has gone since.
+std::string absolute(const std::string& path) {
+  auto unknown = std::error_code{};
+  auto full = std::filesystem::absolute(path, unknown);
+  return unknown ? path : full.string();
+}
+
+// The supervisor and the broker report, on threads of their own.
+std::function<void(const std::string&)>
+one_at_a_time(std::function<void(const std::string&)> report) {
+  if (!report)
+    return {};
+  return [report = std::move(report), mutex = std::make_shared<std::mutex>()](const auto& text) {
+    auto held = std::lock_guard{*mutex};
+    report(text);
+  };
 }
 
 void stop_anonymously(const caf::weak_actor_ptr& producer) {
@@ -45,12 +86,16 @@ struct broker::impl {
   }
 
   status start();
+  status open_marks(const std::string& path, actors::broker_links& links);
+  messages::supervise consumer_of(std::uint64_t group, std::uint32_t number,
+                                  actors::consumer_options options);
   result<std::uint64_t> open_group(messages::open_group group);
   status stop_all();
   bool stop_in_time(const auto& actor, time_point deadline);
   void remember(known_producer item);
   void end_by_force();
 
+  [[nodiscard]] result<messages::journal_report> ask_journal() const;
   [[nodiscard]] ferry::supervisor handle_of(std::uint64_t group) const {
     return {system, caf::actor_cast<caf::actor>(supervisor), group};
   }
@@ -63,6 +108,7 @@ struct broker::impl {
   broker_config config;
   actors::anchored_clock clock;
   actors::journal_actor journal;
+  std::shared_ptr<persistence::crash_marks> marks; // null where nothing is stored
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
   std::mutex mutex; // guards `producers`
@@ -76,21 +122,46 @@ status broker::impl::start() {
   auto links = actors::broker_links{{}, {}, clock, epoch{1}, random_number()};
   auto kept = std::vector<persistence::stored_queue>{};
   if (!config.journal.empty()) {
-    auto storage = persistence::open_sqlite_journal({config.journal});
+    auto marks_file = persistence::marks_path(config.journal);
+    auto open_journal = [path = absolute(config.journal)] {
+      return persistence::open_sqlite_journal({path});
+    };
+    auto storage = open_journal();
     if (!storage)
       return storage.why();
     auto recovered = (*storage)->recover();
     if (!recovered)
       return recovered.why();
     kept = std::move(*recovered);
+    if (auto opened = open_marks(marks_file, links); !opened)
+      return opened.why();
     links.opened = (*storage)->opened();
     links.journal = journal
-      = actors::spawn_journal(system, std::move(*storage), actors::placement::detached);
+      = actors::spawn_journal(system, std::move(*storage), open_journal,
+                              actors::placement::detached);
   }
+  links.report = one_at_a_time(config.report);
   supervisor = links.supervisor
-    = actors::spawn_supervisor(system, {clock, random_number(), config.report});
+    = actors::spawn_supervisor(system, {clock, random_number(), links.report});
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
   open = true;
+  return success();
+}
+
+// What the last process left in handlers is charged to its queues; when all of them
+// have written that down, it is forgotten here.
+status broker::impl::open_marks(const std::string& path, actors::broker_links& links) {
+  auto opened = persistence::crash_marks::open(path);
+  if (!opened)
+    return opened.why();
+  marks = std::move(*opened);
+  for (const auto& run : marks->left_behind())
+    links.left_behind[run.queue].push_back({run.first, run.count});
+  auto uncharged = std::make_shared<std::atomic<std::size_t>>(links.left_behind.size());
+  links.charged = [uncharged, all = marks] {
+    if (uncharged->fetch_sub(1) == 1)
+      all->forget_left_behind();
+  };
   return success();
 }
 
@@ -151,14 +222,52 @@ result<queue_figures> broker::figures(const std::string& name) const {
   return answer->queue;
 }
 
+result<broker_figures> broker::figures() const {
+  auto names = queues();
+  if (!names)
+    return names.why();
+  auto all = broker_figures{};
+  for (const auto& name : *names) {
+    auto queue = figures(name);
+    if (!queue)
+      return queue.why();
+    all.queues.push_back({name, *queue});
+  }
+  auto report = impl_->ask_journal();
+  if (!report)
+    return report.why();
+  all.journal = report->figures;
+  all.commit_time = report->commit_time;
+  return all;
+}
+
+result<std::string> broker::prometheus() const {
+  auto all = figures();
+  if (!all)
+    return all.why();
+  return prometheus_text(*all);
+}
+
 result<persistence::journal_figures> broker::journal_figures() const {
-  if (!impl_->journal)
-    return persistence::journal_figures{};
-  auto answer = ask<messages::journal_report>(impl_->system, impl_->journal,
-                                              messages::ask_journal{});
-  if (!answer)
-    return answer.why();
-  return answer->figures;
+  auto report = impl_->ask_journal();
+  if (!report)
+    return report.why();
+  return report->figures;
+}
+
+result<messages::journal_report> broker::impl::ask_journal() const {
+  if (!journal)
+    return messages::journal_report{};
+  return ask<messages::journal_report>(system, journal, messages::ask_journal{});
+}
+
+status broker::pause(const std::string& name, duration wait) {
+  auto queue = handle(name);
+  if (!queue)
+    return queue.why();
+  auto answer = ask<messages::paused>(impl_->system, actors::as<actors::queue_actor>(*queue),
+                                      messages::pause{wait});
+  return answer ? success() : answer.why();
 }
 
 // -- producers and consumers ------------------------------------------------------
@@ -170,11 +279,15 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
   auto info = ask<messages::queue_info>(impl_->system, impl_->actor, messages::find{name});
   if (!info)
     return info.why();
+  auto outbox = open_outbox(name, config);
+  if (!outbox)
+    return outbox.why();
+  auto where = *outbox ? actors::placement::detached : actors::placement::shared;
   auto port = std::make_shared<producer_port>(name, info->config.max_payload_bytes, config);
   auto actor = actors::spawn_producer(impl_->system,
                                       {actors::as<actors::queue_actor>(info->queue), port,
                                        session_id{random_number()}, config.confirm_timeout,
-                                       impl_->clock});
+                                       impl_->clock, std::move(*outbox), where});
   auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
   impl_->remember({ends_later, port});
   return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {
@@ -187,18 +300,16 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
                                               const consumer_config& config) {
   if (auto bad = check(config); bad.code != errc::none)
     return bad;
-  auto queue = handle(name);
+  auto queue = ask<messages::queue_info>(impl_->system, impl_->actor, messages::find{name});
   if (!queue)
     return queue.why();
   auto where = config.threads == handler_threads::own ? actors::placement::detached
                                                       : actors::placement::shared;
-  auto options = actors::consumer_options{actors::as<actors::queue_actor>(*queue), name,
-                                          {config.prefetch_messages, config.prefetch_bytes},
-                                          std::move(handler), impl_->clock, where};
-  auto& system = impl_->system;
-  auto start = [&system, options] {
-    return caf::actor_cast<caf::actor>(actors::spawn_consumer(system, options));
-  };
+  auto prefetch = credit{config.prefetch_messages, config.prefetch_bytes};
+  auto options = actors::consumer_options{actors::as<actors::queue_actor>(queue->queue), name,
+                                          {prefetch, config.name, config.lease},
+                                          std::move(handler), impl_->clock, where,
+                                          impl_->supervisor, queue->id};
   // What ends one consumer, such as a refusal of the queue, often ends all of them at
   // once. That must not look like one consumer that is lost again and again.
   auto restarts = config.restarts;
@@ -208,9 +319,9 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
     return opened.why();
   auto group = impl_->handle_of(*opened);
   for (auto i = std::uint32_t{1}; i <= config.concurrency; ++i) {
-    auto child = messages::supervise{*opened, "consumer " + std::to_string(i), start,
-                                     child_kind::permanent, {}};
-    if (auto added = ask<messages::supervised>(system, impl_->supervisor, child); !added) {
+    auto added = ask<messages::supervised>(impl_->system, impl_->supervisor,
+                                           impl_->consumer_of(*opened, i, options));
+    if (!added) {
       (void)group.stop();
       return added.why();
     }
@@ -250,6 +361,28 @@ result<std::uint64_t> broker::impl::open_group(messages::open_group group) {
   return answer->group;
 }
 
+// Each of a group has a mark of its own, which its lives share.
+messages::supervise broker::impl::consumer_of(std::uint64_t group, std::uint32_t number,
+                                              actors::consumer_options options) {
+  if (marks && options.stored_as != queue_id::none)
+    options.mark = std::make_shared<persistence::crash_mark>(marks->acquire());
+  else
+    options.mark = std::make_shared<persistence::crash_mark>();
+  if (!options.who.name.empty() && number > 1)
+    options.who.name += "-" + std::to_string(number);
+  auto begun = [mark = options.mark] {
+    auto ranges = std::vector<sequence_range>{};
+    for (const auto& run : mark->current())
+      ranges.push_back({run.first, run.count});
+    return ranges;
+  };
+  auto start = [&host = system, options] {
+    return caf::actor_cast<caf::actor>(actors::spawn_consumer(host, options));
+  };
+  return {group, "consumer " + std::to_string(number), std::move(start), child_kind::permanent,
+          std::move(begun)};
+}
+
 // -- closing ----------------------------------------------------------------------
 
 status broker::close() {
@@ -270,12 +403,22 @@ status broker::impl::stop_all() {
   in_time = stop_in_time(actor, deadline) && in_time;
   if (!in_time)
     end_by_force();
-  if (journal)
+  auto unwritten = std::string{};
+  if (journal) {
+    if (auto report = ask<messages::journal_report>(system, journal, messages::ask_journal{}))
+      unwritten = std::move(report->failure.text);
     (void)ask<messages::stopped>(system, journal, messages::stop{});
+  }
   producers.clear();
+  marks.reset();
   journal = nullptr; // a detached actor's handle must not outlive the actor system
   supervisor = nullptr;
   actor = nullptr;
+  if (!unwritten.empty())
+    return error{in_time ? errc::journal_failed : errc::timed_out,
+                 "the broker was closed while its journal could not be written: " + unwritten
+                   + "; what was confirmed is on disk, publishes without a receipt may not be, and "
+                     "what was not settled before is delivered again after the next start"};
   if (!in_time)
     return error{errc::timed_out, "the broker was closed by force because handlers or "
                                   "unconfirmed messages took longer than "

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "ferry/broker_figures.hpp"
 #include "ferry/config.hpp"
 #include "ferry/consumer.hpp"
 #include "ferry/metrics/queue_figures.hpp"
@@ -25,8 +26,9 @@ namespace ferry {
 struct broker_config {
   std::string journal = {}; // a file, created if absent; empty: memory queues only
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
-  std::function<void(const std::string&)> report = {}; // hears of lost consumers and children, and
-                                                       // of groups that give up; any thread
+  // hears of lost consumers and children, of groups that give up, and of a journal
+  // that failed or is back; any thread, one call at a time
+  std::function<void(const std::string&)> report = {};
 };
 
 /// Opens a journal inside a caf::actor_system and runs its queues.
@@ -63,6 +65,13 @@ public:
   /// Errors   no_such_queue
   [[nodiscard]] result<queue_figures> figures(const std::string& name) const;
 
+  /// What all queues and the journal did; see docs/figures.md.
+  [[nodiscard]] result<broker_figures> figures() const;
+
+  /// The same, as Prometheus reads it: to be served under /metrics, or written to a
+  /// file for its node exporter.
+  [[nodiscard]] result<std::string> prometheus() const;
+
   /// What the journal did; nothing where there is none.
   [[nodiscard]] result<persistence::journal_figures> journal_figures() const;
 
@@ -70,10 +79,22 @@ public:
   /// Errors   no_such_queue
   [[nodiscard]] result<caf::actor> handle(const std::string& name) const;
 
+  /// Lets a queue deliver nothing for `wait`; it still takes publishes and
+  /// settlements. A restart ends the pause.
+  /// Repeat   allowed: the last one counts
+  /// Errors   no_such_queue
+  [[nodiscard]] status pause(const std::string& name, duration wait);
+
+  /// Ends a pause, also one that a nack began.
+  [[nodiscard]] status resume(const std::string& name) {
+    return pause(name, duration::zero());
+  }
+
   // -- producers and consumers ------------------------------------------------
 
-  /// Makes a producer with a session of its own.
-  /// Errors   no_such_queue, invalid_argument
+  /// Makes a producer with a session of its own, or with that of its outbox file.
+  /// Errors   no_such_queue, invalid_argument; of the outbox file: journal_failed,
+  ///          journal_in_use, journal_foreign, journal_unsafe
   template <class T>
   [[nodiscard]] result<ferry::producer<T>> producer(const std::string& name,
                                                     const producer_config& config = {}) {
@@ -114,7 +135,8 @@ public:
   /// Errors   timed_out when `broker_config::close_limit` passed: the rest was cut
   ///          off, as by a crash, and nothing confirmed is lost; a handler that is
   ///          still running finds its stop token fired, and goes on using what it
-  ///          captured
+  ///          captured. journal_failed when the journal was not open at the end:
+  ///          nothing confirmed is lost either
   status close();
 
 private:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/codec/codec.hpp"
+#include "ferry/message_options.hpp"
 #include "ferry/producer_port.hpp"
 
 #include <chrono>
@@ -29,18 +30,29 @@ public:
   /// `producer_config::window_timeout` allows.
   /// Errors   in the receipt: too_large, window_full, closed, or the encoder's
   receipt publish(const T& value) {
-    return publish(value, when_full::wait, {});
+    return send(value, shared_headers{}, when_full::wait, {});
   }
 
   /// The same, and calls `done(result<durability_level>)` once, on a thread of the
   /// actor system; it must not block, and what it throws is ignored.
   receipt publish(const T& value, producer_port::callback done) {
-    return publish(value, when_full::wait, std::move(done));
+    return send(value, shared_headers{}, when_full::wait, std::move(done));
+  }
+
+  /// The same, with headers, an id or a lease of its own: `publish(o, {.id = "7"})`.
+  /// Errors   in the receipt: invalid_argument as well
+  receipt publish(const T& value, message_options options, producer_port::callback done = {}) {
+    return send(value, std::move(options), when_full::wait, std::move(done));
   }
 
   /// Publishes `value` if the window has room, and never blocks: for actors.
   receipt try_publish(const T& value, producer_port::callback done = {}) {
-    return publish(value, when_full::refuse, std::move(done));
+    return send(value, shared_headers{}, when_full::refuse, std::move(done));
+  }
+
+  receipt try_publish(const T& value, message_options options,
+                      producer_port::callback done = {}) {
+    return send(value, std::move(options), when_full::refuse, std::move(done));
   }
 
   /// Waits until everything published so far is confirmed.
@@ -51,14 +63,24 @@ public:
   }
 
 private:
-  receipt publish(const T& value, when_full policy, producer_port::callback done) {
+  using shared_headers = std::shared_ptr<const header_map>;
+
+  receipt send(const T& value, message_options options, when_full policy,
+               producer_port::callback done) {
+    if (auto bad = check(options); bad.code != errc::none)
+      return producer_port::refuse(std::move(bad), done);
+    return send(value, headers_of(std::move(options)), policy, std::move(done));
+  }
+
+  receipt send(const T& value, shared_headers headers, when_full policy,
+               producer_port::callback done) {
     auto body = codec<T>::encode(value);
     if (!body)
       return producer_port::refuse(body.why(), done);
     auto now = std::chrono::system_clock::now().time_since_epoch();
     auto at = time_point{std::chrono::duration_cast<duration>(now)};
-    return port_->publish({std::move(*body), codec<T>::content(), nullptr, at}, policy,
-                          std::move(done));
+    return port_->publish({std::move(*body), codec<T>::content(), std::move(headers), at},
+                          policy, std::move(done));
   }
 
   std::shared_ptr<producer_port> port_;

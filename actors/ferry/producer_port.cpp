@@ -45,7 +45,7 @@ std::optional<result<durability_level>> receipt::poll() const {
 
 producer_port::producer_port(std::string queue, std::size_t max_payload_bytes,
                              producer_config config)
-  : queue_(std::move(queue)), max_payload_bytes_(max_payload_bytes), config_(config) {
+  : queue_(std::move(queue)), max_payload_bytes_(max_payload_bytes), config_(std::move(config)) {
 }
 
 receipt producer_port::publish(envelope message, when_full policy, callback done) {
@@ -155,6 +155,19 @@ std::optional<result<durability_level>> producer_port::poll(publish_number numbe
 
 // -- for the actor ------------------------------------------------------------------
 
+void producer_port::restore(publish_number next, std::span<const outbox_page> kept) {
+  auto held = lock{mutex_};
+  auto oldest = kept.empty() ? next : kept.front().first;
+  ledger_ = {publish_number{value_of(oldest) - 1}, publish_number{value_of(next) - 1}};
+  for (const auto& item : kept) {
+    window_.push_back({item.last(), item.page->size(), 0});
+    for (const auto& message : *item.page)
+      window_.back().bytes += message.body.size();
+    window_messages_ += window_.back().messages;
+    window_bytes_ += window_.back().bytes;
+  }
+}
+
 void producer_port::connect(std::function<void()> wake) {
   auto held = lock{mutex_};
   wake_ = std::move(wake);
@@ -172,6 +185,19 @@ std::vector<numbered_page> producer_port::take() {
 void producer_port::settle(const publish_outcome& outcome) {
   auto held = lock{mutex_};
   ledger_.settle(outcome);
+  tell(held);
+}
+
+void producer_port::give_up(publish_number up_to, const error& last_failure) {
+  auto held = lock{mutex_};
+  auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(*config_.give_up_after);
+  auto reason = last_failure.text.empty() ? "it did not answer" : last_failure.text;
+  ledger_.give_up(up_to,
+                  {errc::timed_out,
+                   "queue \"" + queue_ + "\" confirmed a message not within "
+                     + std::to_string(limit.count())
+                     + " ms (producer_config::give_up_after), so it is not sent again and may or "
+                       "may not have been stored: " + reason});
   tell(held);
 }
 

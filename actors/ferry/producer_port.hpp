@@ -6,6 +6,7 @@
 #include "ferry/config.hpp"
 #include "ferry/message.hpp"
 #include "ferry/producer/confirm_ledger.hpp"
+#include "ferry/producer/outbox.hpp"
 #include "ferry/receipt.hpp"
 
 #include <condition_variable>
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,12 +60,25 @@ public:
 
   // -- for the actor ----------------------------------------------------------
 
+  /// Goes on after the numbers of an earlier life, whose `kept` pages fill the window
+  /// until they are confirmed. Comes before the first publish.
+  void restore(publish_number next, std::span<const outbox_page> kept);
+
   /// Calls `wake` whenever messages begin to wait; `take` fetches them.
   void connect(std::function<void()> wake);
   [[nodiscard]] std::vector<numbered_page> take();
 
+  [[nodiscard]] const producer_config& config() const noexcept {
+    return config_;
+  }
+
   /// Notes what became of publishes.
   void settle(const publish_outcome& outcome);
+
+  /// Refuses what is unconfirmed up to `up_to`, because it took too long;
+  /// `last_failure` is why it was not confirmed, if that is known.
+  /// Expects  a `producer_config::give_up_after`
+  void give_up(publish_number up_to, const error& last_failure);
 
   /// Refuses everything that is unconfirmed, and all that comes.
   void fail(const error& why);

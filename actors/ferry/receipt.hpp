@@ -27,7 +27,7 @@ public:
   /// Waits until the message is as durable as its queue promises.
   /// Range    no `limit`: until it is confirmed, refused, or the broker is closed
   /// Errors   the reason of the refusal; `timed_out` when `limit` passed, the
-  ///          message is then still being sent
+  ///          message is then still being sent, or when the producer gave it up
   /// Blocks   the calling thread: not for use in a shared CAF actor
   [[nodiscard]] result<durability_level> wait(std::optional<duration> limit = {}) const;
 

@@ -37,7 +37,7 @@ std::set<file_identity> journal_place::files() const {
   auto known = std::set<file_identity>{};
   auto unresolved = std::error_code{};
   auto file = fs::weakly_canonical(path_, unresolved); // its companions lie beside the real file
-  for (const auto* suffix : {"", "-wal", "-shm", ".lock"})
+  for (const auto* suffix : {"", "-wal", "-shm", ".lock", ".marks"})
     if (auto identity = identity_of((unresolved ? path_ : file.string()) + suffix, origin::named))
       known.insert(*identity);
   return known;

@@ -1,6 +1,7 @@
 #include "pipeline.hpp"
 
 #include "hash_stage.hpp"
+#include "patience.hpp"
 #include "walk_stage.hpp"
 
 #include <algorithm>
@@ -64,9 +65,9 @@ void declare_queues(ferry::broker& broker) {
 pipeline::pipeline(ferry::broker& broker, std::shared_ptr<run_state> run, unsigned workers)
   : broker_(broker),
     run_(std::move(run)),
-    directories_(broker.producer<entry>(walk_queue).value()),
-    files_(broker.producer<entry>(hash_queue).value()),
-    results_(broker.producer<hashed_file>(collect_queue).value()),
+    directories_(broker.producer<entry>(walk_queue, limited_patience()).value()),
+    files_(broker.producer<entry>(hash_queue, limited_patience()).value()),
+    results_(broker.producer<hashed_file>(collect_queue, limited_patience()).value()),
     walker_(
       broker.consume<entry>(walk_queue, walk_stage{run_, directories_, files_}, side_by_side(1))
         .value()),

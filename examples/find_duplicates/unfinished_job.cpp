@@ -1,6 +1,7 @@
 #include "unfinished_job.hpp"
 
 #include "directory_listing.hpp"
+#include "patience.hpp"
 #include "run_state.hpp"
 #include "sha256sum_line.hpp"
 
@@ -35,11 +36,12 @@ job make_job(const std::vector<std::string>& directories) {
 // The job is published when its directories are on disk. Killed in between, they
 // stay behind with an id that nobody has.
 void begin(ferry::broker& broker, const job& fresh, const std::vector<std::string>& directories) {
-  auto walk = broker.producer<entry>(walk_queue).value();
+  auto walk = broker.producer<entry>(walk_queue, limited_patience()).value();
   for (const auto& path : without_overlaps(directories))
     (void)walk.publish({fresh.id, to_bytes(path), origin::named});
   walk.wait_all().value();
-  broker.producer<job>(job_queue).value().publish(fresh).wait().value();
+  auto jobs = broker.producer<job>(job_queue, limited_patience()).value();
+  jobs.publish(fresh).wait().value();
 }
 
 bool is_relative(const path_bytes& path) {

@@ -11,22 +11,32 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto most_ids = std::uint32_t{10'000'000};
+
 // The one list of stored options: printing, parsing and comparing all use it.
 template <class Config, class Visitor>
 void visit_options(Config& config, Visitor visit) {
   visit("durability", config.durability);
   visit("max_deliveries", config.max_deliveries);
   visit("lease_ns", config.lease);
+  visit("longest_lease_ns", config.longest_lease);
   visit("retry.growth", config.retry.growth);
   visit("retry.first_ns", config.retry.first);
   visit("retry.cap_ns", config.retry.cap);
   visit("retry.factor", config.retry.factor);
   visit("retry.jitter", config.retry.jitter);
   visit("retry.waits_ns", config.retry.waits);
+  visit("failures", config.failures);
+  visit("pause_ns", config.pause);
   visit("last_resort", config.last_resort);
   visit("dead_letter_queue", config.dead_letter_queue);
   visit("max_payload_bytes", config.max_payload_bytes);
   visit("resident_bytes", config.resident_bytes);
+  visit("max_messages", config.max_messages);
+  visit("overflow", config.overflow);
+  visit("deduplication_ids", config.deduplication_ids);
+  visit("deduplication_time_ns", config.deduplication_time);
+  visit("handled_ids", config.handled_ids);
 }
 
 // -- printing -----------------------------------------------------------------
@@ -63,6 +73,14 @@ template <class Enum>
   requires std::is_enum_v<Enum>
 std::string printed(Enum value) {
   return std::string{to_string(value)};
+}
+
+// One rule a line: "fatal no such customer".
+std::string printed(const std::vector<failure_rule>& rules) {
+  auto text = std::string{};
+  for (const auto& rule : rules)
+    text += (text.empty() ? "" : "\n") + printed(rule.kind) + " " + rule.text;
+  return text;
 }
 
 // -- parsing ------------------------------------------------------------------
@@ -107,6 +125,20 @@ bool parse(std::string_view text, Enum& value) {
   return false;
 }
 
+bool parse(std::string_view text, std::vector<failure_rule>& rules) {
+  rules.clear();
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    auto end = line.find(' ');
+    auto& rule = rules.emplace_back();
+    if (end == std::string_view::npos || !parse(line.substr(0, end), rule.kind))
+      return false;
+    rule.text = line.substr(end + 1);
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return true;
+}
+
 // -- ranges -------------------------------------------------------------------
 
 // Collects every field out of range, so that a user mends them all at once.
@@ -146,6 +178,14 @@ void expect_retry(range_check& fields, const retry_policy& retry) {
   fields.expect(retry.factor >= 1.0 && retry.factor <= 1000.0, "retry.factor", retry.factor,
                 "1 to 1000");
   fields.expect(retry.jitter >= 0.0 && retry.jitter <= 1.0, "retry.jitter", retry.jitter, "0 to 1");
+}
+
+void expect_failures(range_check& fields, const std::vector<failure_rule>& rules) {
+  for (const auto& rule : rules)
+    fields.expect(is_named(rule.kind) && !rule.text.empty() && rule.text.size() <= 200
+                    && rule.text.find('\n') == std::string::npos,
+                  "failures", rules,
+                  "retryable, fatal or pause, each with a text of 1 to 200 bytes in one line");
 }
 
 void expect_restarts(range_check& fields, const restart_config& restarts) {
@@ -191,6 +231,14 @@ std::string_view to_string(last_resort kind) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(overflow kind) noexcept {
+  switch (kind) {
+  case overflow::block: return "block";
+  case overflow::dead_letter: return "dead_letter";
+  }
+  return "unknown";
+}
+
 std::string dead_letter_name(std::string_view name, const queue_config& config) {
   return config.dead_letter_queue.empty() ? std::string{name} + ".dead" : config.dead_letter_queue;
 }
@@ -221,12 +269,28 @@ error check(std::string_view queue, const queue_config& config) {
                 "dead_letter, keep or discard");
   fields.expect(config.lease >= 1ms && config.lease <= 720h, "lease", config.lease,
                 "1 ms to 30 days");
+  fields.expect(config.longest_lease >= 1ms && config.longest_lease <= 720h, "longest_lease",
+                config.longest_lease, "1 ms to 30 days");
+  fields.expect(config.pause >= 1ms && config.pause <= 720h, "pause", config.pause,
+                "1 ms to 30 days");
+  fields.expect(is_named(config.overflow)
+                  && (config.overflow != overflow::dead_letter
+                      || config.last_resort == last_resort::dead_letter),
+                "overflow", config.overflow,
+                "block, or dead_letter where last_resort is dead_letter too");
+  expect_failures(fields, config.failures);
   fields.expect(config.max_payload_bytes >= 1 && config.max_payload_bytes <= (std::size_t{512} << 20),
                 "max_payload_bytes", config.max_payload_bytes, "1 to 512 MiB");
   fields.expect(config.resident_bytes >= (std::size_t{64} << 10), "resident_bytes",
                 config.resident_bytes, "64 KiB or more");
   fields.expect(config.max_deliveries != 0 || config.last_resort == last_resort::keep,
                 "max_deliveries", config.max_deliveries, "1 or more unless last_resort is keep");
+  fields.expect(config.deduplication_ids <= most_ids, "deduplication_ids",
+                config.deduplication_ids, "0 to 10000000");
+  fields.expect(config.deduplication_time >= 1s && config.deduplication_time <= 8760h,
+                "deduplication_time", config.deduplication_time, "1 s to 365 days");
+  fields.expect(config.handled_ids <= most_ids, "handled_ids", config.handled_ids,
+                "0 to 10000000");
   expect_retry(fields, config.retry);
   if (config.last_resort == last_resort::dead_letter) {
     auto letters = dead_letter_name(queue, config);
@@ -246,6 +310,8 @@ error check(const producer_config& config) {
                 config.confirm_timeout, "1 ms to 24 h");
   fields.expect(config.window_timeout >= 0ns && config.window_timeout <= 8760h, "window_timeout",
                 config.window_timeout, "0 ns to 365 days");
+  if (auto limit = config.give_up_after)
+    fields.expect(*limit >= 1ms && *limit <= 8760h, "give_up_after", *limit, "1 ms to 365 days");
   return fields.outcome("producer_config");
 }
 
@@ -256,8 +322,18 @@ error check(const consumer_config& config) {
   fields.expect(config.prefetch_messages >= 1, "prefetch_messages", config.prefetch_messages,
                 "1 or more");
   fields.expect(config.prefetch_bytes >= 1, "prefetch_bytes", config.prefetch_bytes, "1 or more");
+  fields.expect(config.name.empty() || check_queue_name(config.name).code == errc::none, "name",
+                config.name, "empty, or 1 to 200 letters, digits or . _ - / :");
+  fields.expect(!config.lease || (*config.lease >= 1ms && *config.lease <= 720h), "lease",
+                config.lease.value_or(0ns), "1 ms to 30 days");
   expect_restarts(fields, config.restarts);
   return fields.outcome("consumer_config");
+}
+
+error check(const retry_policy& policy) {
+  auto fields = range_check{};
+  expect_retry(fields, policy);
+  return fields.outcome("retry_policy");
 }
 
 error check(const supervision_config& config) {

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "ferry/result.hpp"
+#include "ferry/retry/failure_rules.hpp"
 #include "ferry/retry/retry_policy.hpp"
 #include "ferry/supervision/supervision_config.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,8 +32,15 @@ enum class last_resort : std::uint8_t {
   discard,     // is erased and counted
 };
 
+/// What happens to a message that is published to a full queue.
+enum class overflow : std::uint8_t {
+  block,       // it waits at its producer, which tries again until there is room
+  dead_letter, // it is confirmed, and becomes a dead letter at once
+};
+
 [[nodiscard]] std::string_view to_string(durability kind) noexcept;
 [[nodiscard]] std::string_view to_string(last_resort kind) noexcept;
+[[nodiscard]] std::string_view to_string(overflow kind) noexcept;
 
 /// The options of one queue. All but the name of the queue are stored with it;
 /// declaring it again with other options is refused.
@@ -39,11 +48,19 @@ struct queue_config {
   ferry::durability durability = ferry::durability::disk;
   std::uint32_t max_deliveries = 10;          // the first included; 0: no limit, `keep` only
   duration lease = std::chrono::seconds{30};  // time for a handler to settle, 1 ms to 30 days
+  duration longest_lease = std::chrono::hours{12}; // with all renewals, 1 ms to 30 days
   retry_policy retry = {};                    // the wait after a nack
+  std::vector<failure_rule> failures = {};    // which nacks are fatal or pause the queue
+  duration pause = std::chrono::seconds{30};  // how long such a nack pauses it, 1 ms to 30 days
   ferry::last_resort last_resort = ferry::last_resort::dead_letter;
   std::string dead_letter_queue = {};         // empty: "<name>.dead"
   std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
   std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
+  std::uint64_t max_messages = 0;             // that have not ended; 0: no limit
+  ferry::overflow overflow = ferry::overflow::block; // what becomes of one more
+  std::uint32_t deduplication_ids = 100'000; // ids of stored messages to know again; 0: off
+  duration deduplication_time = std::chrono::hours{24}; // for ids and sessions, 1 s to 365 days
+  std::uint32_t handled_ids = 0; // ids of handled messages to know again; 0: off
 
   friend bool operator==(const queue_config&, const queue_config&) = default;
 };
@@ -54,6 +71,8 @@ struct producer_config {
   std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most
   duration confirm_timeout = std::chrono::seconds{10}; // then it is sent again; 1 ms to 24 h
   duration window_timeout = std::chrono::seconds{60};  // how long publish() may wait for room
+  std::optional<duration> give_up_after = {}; // then it has failed; 1 ms to 365 days; none: never
+  std::string outbox = {}; // a file of its own that keeps what is unconfirmed; empty: none
 };
 
 /// On which threads a handler runs.
@@ -68,6 +87,8 @@ struct consumer_config {
   std::uint32_t prefetch_messages = 256;             // unsettled per handler, from 1
   std::size_t prefetch_bytes = std::size_t{8} << 20; // unsettled per handler; one message always fits
   handler_threads threads = handler_threads::own;
+  std::string name = {};                 // stands in histories; empty: "consumer-<number>"
+  std::optional<duration> lease = {};    // instead of the queue's, 1 ms to 30 days
   restart_config restarts = {}; // per handler: a group bears `concurrency` times as many
 };
 
@@ -86,6 +107,7 @@ struct consumer_config {
 [[nodiscard]] error check(std::string_view queue, const queue_config& config);
 [[nodiscard]] error check(const producer_config& config);
 [[nodiscard]] error check(const consumer_config& config);
+[[nodiscard]] error check(const retry_policy& policy);
 [[nodiscard]] error check(const supervision_config& config);
 
 /// A queue's options as names and texts, the form in which a journal keeps them.

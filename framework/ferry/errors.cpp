@@ -19,6 +19,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::journal_foreign: return "journal_foreign";
   case errc::journal_unsafe: return "journal_unsafe";
   case errc::stale: return "stale";
+  case errc::queue_full: return "queue_full";
   }
   return "unknown";
 }

@@ -41,6 +41,8 @@ enum class errc : std::uint8_t {
   journal_unsafe = 13,
   /// The delivery ended before; nothing was settled.
   stale = 14,
+  /// The queue holds as many messages as it may.
+  queue_full = 15,
 };
 
 /// The code's name, as it stands above.

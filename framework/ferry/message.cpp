@@ -22,6 +22,25 @@ message_run split_front(message_run& run, std::uint64_t count) {
   return front;
 }
 
+divided_run divide(message_run run, std::vector<sequence_range> ranges) {
+  std::ranges::sort(ranges, {}, &sequence_range::first);
+  auto parts = divided_run{};
+  for (const auto& range : ranges) {
+    auto end = advanced(range.first, range.count);
+    if (run.count == 0 || end <= run.first)
+      continue;
+    if (range.first > run.last())
+      break;
+    if (range.first > run.first)
+      parts.outside.push_back(split_front(run, value_of(range.first) - value_of(run.first)));
+    auto length = std::min(run.count, value_of(end) - value_of(run.first));
+    parts.inside.push_back(split_front(run, length));
+  }
+  if (run.count > 0)
+    parts.outside.push_back(std::move(run));
+  return parts;
+}
+
 std::size_t resident_bytes(const message_run& run) noexcept {
   auto total = std::size_t{0};
   for (const auto& item : run.envelopes())

@@ -93,7 +93,13 @@ struct message_run {
   }
 };
 
-/// A stretch of sequence numbers of one queue.
+/// Whether a handler may get a message together with others.
+enum class company : std::uint8_t {
+  any,
+  none, // a suspect: what happens to its handler is its own doing
+};
+
+/// Messages of one queue with consecutive sequence numbers.
 struct sequence_range {
   sequence_number first{};
   std::uint64_t count = 0;
@@ -104,6 +110,15 @@ struct sequence_range {
 /// Cuts the first `count` messages off `run` and returns them.
 /// Expects   `count` between 1 and `run.count`; all of it leaves an empty run.
 [[nodiscard]] message_run split_front(message_run& run, std::uint64_t count);
+
+/// A run, cut where ranges begin and end.
+struct divided_run {
+  std::vector<message_run> inside;
+  std::vector<message_run> outside;
+};
+
+/// Sorts the messages of `run` by whether one of `ranges` names them.
+[[nodiscard]] divided_run divide(message_run run, std::vector<sequence_range> ranges);
 
 /// The run's payload bytes in RAM; 0 when it is on disk only.
 [[nodiscard]] std::size_t resident_bytes(const message_run& run) noexcept;

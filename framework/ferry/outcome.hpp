@@ -5,6 +5,7 @@
 
 #include "ferry/errors.hpp"
 #include "ferry/ids.hpp"
+#include "ferry/retry/retry_policy.hpp"
 #include "ferry/time.hpp"
 
 #include <cstdint>
@@ -51,6 +52,7 @@ enum class settle_kind : std::uint8_t {
   undecodable, // as reject, because the payload could not be decoded
   release,     // was not tried; returns at once to its place, without counting
   extend,      // goes on; the deadline becomes `delay` from now
+  defer,       // is not to be tried before `due`; returns then, without counting
 };
 
 /// Ends (or extends) deliveries.
@@ -62,6 +64,8 @@ struct settlement {
   settle_kind kind = settle_kind::ack;
   std::optional<duration> delay; // nack: instead of the policy; extend: the new lease
   std::string reason;            // nack, reject, undecodable: for the dead letter
+  time_point due = {};           // defer: from when on it may be delivered again
+  std::optional<retry_policy> retry = {}; // nack: instead of the queue's policy
 };
 
 /// What a batch of settlements came to, once it is on disk.

@@ -1,6 +1,4 @@
-#include "ferry/actors/journal_actor.hpp"
-#include "ferry/persistence/memory_journal.hpp"
-
+#include "support/fragile_storage.hpp"
 #include "support/virtual_system.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,13 +8,12 @@ using namespace ferry::testing;
 
 namespace {
 
-using persistence::memory_journal;
-
 /// A queue that only remembers what the journal tells it.
 struct told {
   std::vector<commit_ticket> committed;
   std::vector<error> failed;
   std::vector<messages::loaded> loaded;
+  std::vector<messages::journal_lost> lost;
 };
 
 caf::behavior listening_queue(caf::event_based_actor*, const std::shared_ptr<told>& seen) {
@@ -24,15 +21,64 @@ caf::behavior listening_queue(caf::event_based_actor*, const std::shared_ptr<tol
     [seen](const messages::committed& m) { seen->committed.push_back(m.ticket); },
     [seen](const messages::commit_failed& m) { seen->failed.push_back(m.why); },
     [seen](const messages::loaded& m) { seen->loaded.push_back(m); },
+    [seen](const messages::load_failed& m) { seen->failed.push_back(m.why); },
   };
+}
+
+/// A journal that takes its time.
+class slow_journal final : public persistence::journal {
+public:
+  slow_journal(std::unique_ptr<persistence::journal> inner, virtual_system& host)
+    : inner_(std::move(inner)), host_(host) {
+  }
+
+  result<std::vector<persistence::stored_queue>> recover() override {
+    return inner_->recover();
+  }
+
+  [[nodiscard]] epoch opened() const override {
+    return inner_->opened();
+  }
+
+  result<queue_id> create_queue(const std::string& name, const queue_config& config) override {
+    return inner_->create_queue(name, config);
+  }
+
+  status commit(std::span<const persistence::write_batch* const> batches) override {
+    host_.work_for(commit_time);
+    return inner_->commit(batches);
+  }
+
+  result<persistence::stored_page> read(queue_id queue, sequence_number first,
+                                        sequence_number last,
+                                        page_limit limit) override {
+    return inner_->read(queue, first, last, limit);
+  }
+
+  [[nodiscard]] persistence::journal_figures figures() const override {
+    return inner_->figures();
+  }
+
+  duration commit_time = duration::zero();
+
+private:
+  std::unique_ptr<persistence::journal> inner_;
+  virtual_system& host_;
+};
+
+caf::behavior listening_broker(caf::event_based_actor*, const std::shared_ptr<told>& seen) {
+  return {[seen](const messages::journal_lost& m) { seen->lost.push_back(m); }};
 }
 
 struct journal_actor_fixture : virtual_system {
   journal_actor_fixture() {
-    auto opened = std::make_unique<memory_journal>(storage);
-    storage_port = opened.get();
-    (void)opened->recover().value();
-    journal = own(actors::spawn_journal(system(), std::move(opened), actors::placement::shared));
+    auto first = storage.opener()().value();
+    opened = first->opened();
+    auto slow = std::make_unique<slow_journal>(std::move(first), *this);
+    storage_port = slow.get();
+    journal = own(actors::spawn_journal(system(), std::move(slow), storage.opener(),
+                                        actors::placement::shared));
+    tell(journal, messages::watch_journal{own(system().spawn(listening_broker, seen))});
     id = request<messages::created>(journal, messages::create{"orders", {}})->id;
   }
 
@@ -41,16 +87,16 @@ struct journal_actor_fixture : virtual_system {
     auto batch = std::make_shared<persistence::write_batch>();
     batch->queue = id;
     batch->records.emplace_back(records::store{run_of(first, count)});
-    compat::send_anonymously(journal,
-                             messages::write{queue, commit_ticket{ticket}, std::move(batch)});
+    compat::send_anonymously(
+      journal, messages::write{queue, commit_ticket{ticket}, std::move(batch), opened});
   }
 
   std::shared_ptr<told> seen = std::make_shared<told>();
   caf::actor queue = own(system().spawn(listening_queue, seen));
-  std::shared_ptr<persistence::memory_storage> storage
-    = std::make_shared<persistence::memory_storage>();
-  memory_journal* storage_port = nullptr;
+  slow_journal* storage_port = nullptr; // opened first
+  fragile_storage storage;
   actors::journal_actor journal;
+  epoch opened{}; // that the queue believes to live in
   queue_id id{};
 };
 
@@ -77,12 +123,34 @@ BOOST_AUTO_TEST_CASE(a_queue_hears_once_per_commit_how_far_it_came) {
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_commit_is_told_to_the_queue_with_its_reason) {
-  storage_port->fail_next_commit({errc::journal_failed, "the disk is full"});
+  storage.fail_next_commit();
   write(1, 1, 1);
   deliver_all();
   BOOST_TEST(seen->committed.empty());
   BOOST_REQUIRE(seen->failed.size() == 1u);
   BOOST_TEST(seen->failed.front().text.find("the disk is full") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_report_tells_how_long_each_commit_took) {
+  storage_port->commit_time = 3ms;
+  write(1, 1, 1);
+  deliver_all();
+  storage_port->commit_time = 200ms;
+  write(2, 2, 1);
+  deliver_all();
+  auto expected = latency_histogram{};
+  expected.add(3ms);
+  expected.add(200ms);
+  auto report = request<messages::journal_report>(journal, messages::ask_journal{});
+  BOOST_TEST((report->commit_time == expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_failed_is_not_among_the_commit_times) {
+  storage.fail_next_commit();
+  write(1, 1, 1);
+  deliver_all();
+  auto report = request<messages::journal_report>(journal, messages::ask_journal{});
+  BOOST_TEST(report->commit_time.count() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(rows_are_read_back_on_demand) {
@@ -100,8 +168,98 @@ BOOST_AUTO_TEST_CASE(stopping_commits_what_was_asked_for_before) {
   auto stopped = request<messages::stopped>(journal, messages::stop{});
   BOOST_TEST(stopped.arrived());
   BOOST_TEST((seen->committed == std::vector{commit_ticket{1}}));
-  auto reopened = memory_journal{storage};
-  BOOST_TEST(reopened.recover()->front().runs.front().run.count == 3u);
+  auto reopened = storage.opener()().value();
+  BOOST_TEST(reopened->recover()->front().runs.front().run.count == 3u);
+}
+
+// -- failing and opening again --------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_failure_is_told_to_the_broker_once_and_all_later_writes_are_refused) {
+  storage.fail_next_commit();
+  write(1, 1, 1);
+  deliver_all();
+  write(2, 2, 1);
+  deliver_all();
+  BOOST_REQUIRE(seen->lost.size() == 1u);
+  BOOST_TEST((seen->lost.front().opened == opened));
+  BOOST_TEST(seen->failed.size() == 2u);
+  BOOST_TEST(storage.rows(id) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_begins_to_watch_a_failed_journal_hears_of_it_at_once) {
+  storage.fail_next_commit();
+  write(1, 1, 1);
+  deliver_all();
+  auto late = std::make_shared<told>();
+  tell(journal, messages::watch_journal{own(system().spawn(listening_broker, late))});
+  BOOST_TEST(late->lost.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_journal_reports_why_and_an_open_one_reports_nothing) {
+  auto report = [&] {
+    return request<messages::journal_report>(journal, messages::ask_journal{})->failure;
+  };
+  BOOST_TEST((report().code == errc::none));
+  storage.fail_next_commit();
+  write(1, 1, 1);
+  deliver_all();
+  BOOST_TEST(report().text.find("the disk is full") != std::string::npos);
+  (void)request<messages::reopened>(journal, messages::reopen{});
+  BOOST_TEST((report().code == errc::none));
+}
+
+BOOST_AUTO_TEST_CASE(an_opened_again_journal_answers_what_is_on_disk_and_writes_again) {
+  write(1, 1, 2);
+  deliver_all();
+  storage.fail_next_commit();
+  write(2, 3, 1);
+  deliver_all();
+  auto fresh = request<messages::reopened>(journal, messages::reopen{});
+  BOOST_REQUIRE(fresh->queues.size() == 1u);
+  BOOST_TEST((fresh->queues.front().next == sequence_number{3}));
+  BOOST_TEST(value_of(fresh->opened) == value_of(opened) + 1);
+  opened = fresh->opened;
+  write(1, 3, 1);
+  deliver_all();
+  BOOST_TEST(storage.rows(id) == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_queue_asked_for_before_the_failure_is_not_written_after_it) {
+  storage.fail_next_commit();
+  write(1, 1, 1);
+  deliver_all();
+  (void)request<messages::reopened>(journal, messages::reopen{});
+  write(2, 2, 1); // the queue has not heard yet
+  deliver_all();
+  BOOST_TEST(seen->failed.size() == 2u);
+  BOOST_TEST(storage.rows(id) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_cannot_be_opened_refuses_everything_and_can_be_asked_again) {
+  write(1, 1, 1);
+  deliver_all();
+  storage.fail_next_commit();
+  write(2, 2, 1);
+  deliver_all();
+  storage.fail_openings(1);
+  auto refused = request<messages::reopened>(journal, messages::reopen{});
+  BOOST_TEST((refused.failure() == errc::journal_failed));
+  write(3, 3, 1);
+  tell(journal, messages::load{queue, id, {sequence_number{1}, sequence_number{1}, {}}, opened});
+  auto created = request<messages::created>(journal, messages::create{"others", {}});
+  BOOST_TEST(seen->failed.size() == 3u);
+  BOOST_TEST(seen->loaded.empty());
+  BOOST_TEST((created.failure() == errc::journal_failed));
+  BOOST_TEST(request<messages::reopened>(journal, messages::reopen{}).content().ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_journal_stops_like_any_other) {
+  storage.fail_next_commit();
+  write(1, 1, 1);
+  write(2, 2, 1);
+  auto stopped = request<messages::stopped>(journal, messages::stop{});
+  BOOST_TEST(stopped.arrived());
+  BOOST_TEST(seen->committed.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,79 +1,13 @@
 #include "ferry/actors/producer_actor.hpp"
 
-#include "support/actor_doubles.hpp"
+#include "support/printing.hpp"
+#include "support/producer_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace ferry;
 using namespace ferry::testing;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A queue that answers as the test likes.
-struct scripted_queue {
-  std::vector<publish_request> seen;
-  bool answers = true;
-  publish_number resend_from{};
-  error refusal; // answered instead of a receipt when it has a code
-};
-
-caf::behavior scripted(caf::event_based_actor* self, const std::shared_ptr<scripted_queue>& script) {
-  auto silent = std::make_shared<std::vector<caf::typed_response_promise<messages::receipt>>>();
-  return {
-    [self, script, silent](const messages::publish& m) -> caf::result<messages::receipt> {
-      script->seen.push_back(m.batch);
-      if (script->refusal.code != errc::none)
-        return actors::to_caf(script->refusal);
-      if (!script->answers) {
-        auto promise = self->make_response_promise<messages::receipt>();
-        silent->push_back(promise);
-        return promise;
-      }
-      auto up_to = advanced(m.batch.first, m.batch.page->size() - 1);
-      auto outcome = publish_outcome{m.batch.session, up_to, durability_level::synced, {}, {}};
-      if (script->resend_from != publish_number::none)
-        outcome = {m.batch.session, {}, durability_level::synced, {}, script->resend_from};
-      return messages::receipt{outcome};
-    },
-  };
-}
-
-struct producer_actor_fixture : virtual_system {
-  producer_actor_fixture() {
-    auto queue = own(system().spawn(scripted, script));
-    producer = own(actors::spawn_producer(system(), {actors::as<actors::queue_actor>(queue), port,
-                                                     session_id{42}, 10s, clock()}));
-  }
-
-  receipt publish(std::string_view text) {
-    auto published = port->publish(ferry::testing::envelope(text), when_full::refuse);
-    deliver_all();
-    return published;
-  }
-
-  [[nodiscard]] static bool is_synced(const receipt& published) {
-    auto outcome = published.poll();
-    return outcome && outcome->ok();
-  }
-
-  [[nodiscard]] static errc failure_of(const receipt& published) {
-    auto outcome = published.poll();
-    return outcome && !outcome->ok() ? outcome->why().code : errc::none;
-  }
-
-  static producer_config narrow() {
-    auto config = producer_config{};
-    config.window_messages = 2;
-    return config;
-  }
-
-  std::shared_ptr<scripted_queue> script = std::make_shared<scripted_queue>();
-  std::shared_ptr<producer_port> port = std::make_shared<producer_port>("orders", 1000, narrow());
-  actors::producer_actor producer;
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(producer_actor_suite, producer_actor_fixture)
 
@@ -129,11 +63,106 @@ BOOST_AUTO_TEST_CASE(a_payload_of_exactly_the_limit_is_taken_and_one_byte_more_i
 }
 
 BOOST_AUTO_TEST_CASE(a_queue_that_refuses_fails_every_receipt_and_closes_the_port) {
+  script->refusal = {errc::closed, "the queue is closed"};
+  auto a = publish("a");
+  BOOST_TEST((failure_of(a) == errc::closed));
+  BOOST_TEST((failure_of(publish("b")) == errc::closed));
+}
+
+// -- sending again --------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_queue_whose_journal_failed_gets_everything_again_in_order) {
   script->refusal = {errc::journal_failed, "the disk is full"};
   auto a = publish("a");
-  BOOST_TEST((failure_of(a) == errc::journal_failed));
-  BOOST_TEST((failure_of(publish("b")) == errc::journal_failed));
+  auto b = publish("b");
+  BOOST_TEST(!a.poll().has_value());
+  advance(5s, 10ms);
+  BOOST_TEST(!a.poll().has_value());
+  script->refusal = {};
+  script->seen.clear();
+  advance(20s, 10ms);
+  BOOST_REQUIRE(script->seen.size() == 2u);
+  BOOST_TEST(script->seen[0].first == publish_number{1});
+  BOOST_TEST(script->seen[1].first == publish_number{2});
+  BOOST_TEST(is_synced(a));
+  BOOST_TEST(is_synced(b));
 }
+
+BOOST_AUTO_TEST_CASE(a_request_says_whether_its_messages_are_sent_again) {
+  script->refusal = {errc::journal_failed, "the disk is full"};
+  auto a = publish("a");
+  script->refusal = {};
+  advance(1s, 10ms);
+  auto b = publish("b");
+  BOOST_REQUIRE(script->seen.size() == 3u);
+  BOOST_TEST(!script->seen[0].is_resend);
+  BOOST_TEST(script->seen[1].is_resend);
+  BOOST_TEST(!script->seen[2].is_resend);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_cannot_be_reached_fails_no_receipt) {
+  kill(queue);
+  auto a = publish("a");
+  advance(5s, 10ms);
+  BOOST_TEST(!a.poll().has_value());
+  BOOST_TEST((failure_of(publish("b")) == errc::none));
+}
+
+// -- giving up ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_is_unconfirmed_at_the_limit_has_failed_and_not_before) {
+  start(giving_up_after(2s));
+  script->refusal = {errc::journal_failed, "the disk is full"};
+  auto a = publish("a");
+  advance(2s - 1ms);
+  BOOST_TEST(!a.poll().has_value());
+  advance(1ms);
+  BOOST_TEST(failure_of(a) == errc::timed_out);
+  auto text = a.poll()->why().text;
+  BOOST_TEST(text.find("may or may not have been stored: the disk is full") != std::string::npos,
+             text);
+}
+
+BOOST_AUTO_TEST_CASE(what_follows_a_message_that_was_given_up_is_no_gap_for_the_queue) {
+  start(giving_up_after(2s));
+  script->answers = false;
+  auto a = publish("a");
+  advance(1s);
+  auto b = publish("b");
+  advance(1s);
+  BOOST_TEST(failure_of(a) == errc::timed_out);
+  BOOST_TEST(!b.poll().has_value());
+  script->answers = true;
+  auto c = publish("c");
+  BOOST_TEST(script->seen.back().first == publish_number{3});
+  BOOST_TEST(script->seen.back().oldest == publish_number{2});
+  BOOST_TEST(is_synced(c));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_given_up_makes_room_in_the_window) {
+  auto config = narrow();
+  config.give_up_after = 2s;
+  start(config);
+  script->answers = false;
+  (void)publish("a");
+  (void)publish("b");
+  BOOST_TEST(failure_of(publish("c")) == errc::window_full);
+  advance(2s);
+  BOOST_TEST(failure_of(publish("c")) == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_that_stops_ends_when_it_has_given_up) {
+  start(giving_up_after(2s));
+  script->answers = false;
+  (void)publish("a");
+  auto stopped = request<messages::stopped>(producer, messages::stop{});
+  advance(2s - 1ms);
+  BOOST_TEST(!stopped.arrived());
+  advance(1ms);
+  BOOST_TEST(stopped.arrived());
+}
+
+// -- ending ---------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_callback_is_called_once_with_the_outcome) {
   auto calls = 0;

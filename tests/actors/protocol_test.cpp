@@ -78,8 +78,9 @@ BOOST_FIXTURE_TEST_SUITE(protocol_suite, protocol_fixture)
 
 BOOST_AUTO_TEST_CASE(a_publish_keeps_its_numbers_and_every_envelope) {
   auto sent = messages::publish{{session_id{UINT64_MAX}, publish_number{3}, publish_number{5},
-                                 std::make_shared<const message_page>(page())}};
+                                 std::make_shared<const message_page>(page()), true}};
   auto received = over_the_wire(sent);
+  BOOST_TEST(received.batch.is_resend);
   BOOST_TEST((received.batch.session == sent.batch.session));
   BOOST_TEST((received.batch.oldest == publish_number{3}));
   BOOST_TEST((received.batch.first == publish_number{5}));
@@ -149,6 +150,32 @@ BOOST_AUTO_TEST_CASE(a_dead_letter_keeps_its_death) {
   BOOST_TEST((death_of(received.letters[0].letter) == end));
 }
 
+BOOST_AUTO_TEST_CASE(figures_keep_every_number_and_every_latency) {
+  auto sent = messages::figures{};
+  auto next = std::uint64_t{0};
+  for (const auto& item : queue_numbers)
+    sent.queue.*item.value = ++next;
+  for (const auto& item : queue_latencies)
+    (sent.queue.*item.value).add(3ms, ++next);
+  BOOST_TEST((over_the_wire(sent).queue == sent.queue));
+}
+
+BOOST_AUTO_TEST_CASE(figures_of_another_version_are_read_as_far_as_they_are_known) {
+  auto wire = to_wire(queue_figures{.published = 3, .ready = 2});
+  wire.numbers.front().first = "renamed"; // published
+  wire.numbers.emplace_back("unheard_of", 7);
+  BOOST_TEST((from_wire(wire) == queue_figures{.ready = 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_histogram_with_other_buckets_is_read_as_empty) {
+  auto counts = std::vector<std::uint64_t>(latency_histogram::bucket_count, 1);
+  BOOST_TEST(histogram_from_wire(counts, 5.0).count() == counts.size());
+  counts.push_back(1);
+  BOOST_TEST((histogram_from_wire(counts, 5.0) == latency_histogram{}));
+  counts.resize(latency_histogram::bucket_count - 1);
+  BOOST_TEST((histogram_from_wire(counts, 5.0) == latency_histogram{}));
+}
+
 BOOST_AUTO_TEST_CASE(a_message_that_was_cut_short_is_refused_at_every_byte) {
   auto sent = messages::publish{
     {session_id{1}, publish_number{1}, publish_number{1},
@@ -168,6 +195,13 @@ BOOST_AUTO_TEST_CASE(an_error_keeps_its_code_and_its_text_through_caf) {
               == errc::timed_out));
   BOOST_TEST((actors::from_caf(caf::make_error(caf::sec::request_receiver_down)).code
               == errc::closed));
+}
+
+BOOST_AUTO_TEST_CASE(answers_keep_the_epoch_they_belong_to) {
+  BOOST_TEST((over_the_wire(messages::committed{commit_ticket{3}, epoch{4}}).opened == epoch{4}));
+  BOOST_TEST((over_the_wire(messages::commit_failed{{}, epoch{5}}).opened == epoch{5}));
+  BOOST_TEST((over_the_wire(messages::bury{queue_id{1}, {}, epoch{6}}).opened == epoch{6}));
+  BOOST_TEST((over_the_wire(messages::resubscribe{consumer_id{7}}).consumer == consumer_id{7}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

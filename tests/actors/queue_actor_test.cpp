@@ -36,6 +36,20 @@ struct queue_actor_fixture : virtual_system {
       {journal.actor(), supervisor, std::move(dead_letters), queue_id{7}, clock()}));
   }
 
+  // What the disk holds when the journal is opened again: nothing.
+  static queue_start start_anew() {
+    auto start = queue_start{};
+    start.id = queue_id{7};
+    start.name = "orders";
+    start.config = simple_config();
+    start.opened = epoch{2};
+    return start;
+  }
+
+  void revive(const actors::queue_actor& queue) {
+    tell(queue, messages::revive{start_anew()});
+  }
+
   template <class... Texts>
   reply<messages::receipt> publish(const actors::queue_actor& queue, const Texts&... items) {
     auto page = page_of(items...);
@@ -43,6 +57,13 @@ struct queue_actor_fixture : virtual_system {
     next = advanced(next, page->size());
     return request<messages::receipt>(
       queue, messages::publish{{session_id{9}, first, first, std::move(page)}});
+  }
+
+  // A session that the disk does not know begins at 1.
+  template <class... Texts>
+  reply<messages::receipt> publish_anew(const actors::queue_actor& queue, const Texts&... items) {
+    next = publish_number{1};
+    return publish(queue, items...);
   }
 
   held_journal journal{*this};
@@ -221,7 +242,7 @@ BOOST_AUTO_TEST_CASE(an_actor_that_linked_itself_to_a_queue_does_not_take_it_alo
 BOOST_AUTO_TEST_CASE(a_failed_read_stops_deliveries_and_leaves_commits_alone) {
   auto queue = open();
   auto receipt = publish(queue, "a");
-  tell(queue, messages::load_failed{{errc::journal_failed, "bad sector"}});
+  tell(queue, messages::load_failed{{errc::journal_failed, "bad sector"}, epoch{1}});
   journal.commit_all();
   BOOST_TEST(receipt.content().ok());
   BOOST_TEST((publish(queue, "b").failure() == errc::journal_failed));
@@ -232,6 +253,92 @@ BOOST_AUTO_TEST_CASE(an_error_that_is_sent_to_a_queue_does_not_end_it) {
   compat::send_anonymously(caf::actor_cast<caf::actor>(queue), caf::make_error(caf::sec::runtime_error));
   deliver_all();
   BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{}).content().ok());
+}
+
+// -- a new life -------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_revived_queue_refuses_what_it_still_owed) {
+  auto queue = open();
+  auto receipt = publish(queue, "a");
+  revive(queue);
+  BOOST_TEST((receipt.failure() == errc::journal_failed));
+  BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{})->queue.waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_of_the_former_life_confirms_nothing) {
+  auto queue = open();
+  publish(queue, "a");
+  publish(queue, "b");
+  auto late = journal.writes().back();
+  revive(queue);
+  auto receipt = publish_anew(queue, "c");
+  tell(queue, messages::committed{late.ticket, late.opened});
+  BOOST_TEST(!receipt.arrived());
+  BOOST_TEST((journal.writes().back().opened == epoch{2}));
+  journal.commit_all();
+  BOOST_TEST(receipt.content().ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_the_former_life_refuses_nothing) {
+  auto queue = open();
+  revive(queue);
+  auto receipt = publish_anew(queue, "a");
+  tell(queue, messages::commit_failed{{errc::journal_failed, "late"}, epoch{1}});
+  tell(queue, messages::load_failed{{errc::journal_failed, "late"}, epoch{1}});
+  journal.commit_all();
+  BOOST_TEST(receipt.content().ok());
+  BOOST_TEST(recording_consumer(*this, queue).texts() == texts{"a"});
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_were_read_for_the_former_life_are_not_delivered) {
+  auto queue = open();
+  auto start = start_anew();
+  start.next = sequence_number{2};
+  start.runs = {{time_point{}, {nullptr, 0, 1, sequence_number{1}, 0}}};
+  tell(queue, messages::revive{start});
+  auto alice = recording_consumer{*this, queue};
+  auto run = message_run{page_of("a"), 0, 1, sequence_number{1}, 0};
+  auto page = persistence::stored_page{{run}, sequence_number{1}};
+  tell(queue, messages::loaded{sequence_number{1}, page, epoch{1}});
+  BOOST_TEST(alice.texts().empty());
+  tell(queue, messages::loaded{sequence_number{1}, page, epoch{2}});
+  BOOST_TEST(alice.texts() == texts{"a"});
+}
+
+BOOST_AUTO_TEST_CASE(letters_that_their_queue_sent_in_a_former_life_are_refused) {
+  auto queue = open();
+  revive(queue);
+  auto send_letter = [&](queue_id origin, epoch opened) {
+    return request<messages::buried>(
+      queue, messages::bury{origin, {{sequence_number{1}, ferry::testing::envelope("a")}},
+                            opened});
+  };
+  BOOST_TEST((send_letter(queue_id{3}, epoch{1}).failure() == errc::journal_failed));
+  auto current = send_letter(queue_id{3}, epoch{2});
+  auto without_rows = send_letter(queue_id::none, epoch{1});
+  journal.commit_all();
+  BOOST_TEST(current.content().ok());
+  BOOST_TEST(without_rows.content().ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_letter_that_arrived_after_all_is_news_to_nobody) {
+  auto config = simple_config();
+  config.last_resort = last_resort::dead_letter;
+  auto dead = open(dead_letter_config(config));
+  auto queue = open(config, dead);
+  auto alice = recording_consumer{*this, queue};
+  publish(queue, "a");
+  journal.commit_all();
+  alice.settle(settle_kind::reject); // the letter waits for its commit
+  auto start = start_anew();
+  start.config = config;
+  start.next = sequence_number{2};
+  start.runs = {{time_point{}, {nullptr, 0, 1, sequence_number{1}, 0}}};
+  tell(queue, messages::revive{start});
+  journal.commit_all();
+  auto figures = request<messages::figures>(queue, messages::ask_figures{})->queue;
+  BOOST_TEST(figures.dead_lettered == 0u);
+  BOOST_TEST(figures.ready == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -297,6 +297,38 @@ BOOST_AUTO_TEST_CASE(a_memory_queue_confirms_at_level_memory_and_delivers) {
   BOOST_TEST(calls.reaches(1));
 }
 
+BOOST_AUTO_TEST_CASE(the_figures_of_a_broker_tell_what_was_published_acked_and_committed) {
+  auto broker = open();
+  broker.declare("orders").value();
+  (void)broker.producer<order>("orders").value().publish({1, "tea"}).wait().value();
+  auto calls = call_counter{};
+  auto consumer = broker.consume<order>("orders", [&](const order&) { calls.call(); }).value();
+  BOOST_REQUIRE(calls.reaches(1));
+  consumer.stop(); // the ack has arrived afterwards
+  auto figures = broker.figures().value();
+  BOOST_REQUIRE(figures.queues.size() == 2u);
+  BOOST_TEST(figures.queues[0].name == "orders");
+  BOOST_TEST(figures.queues[1].name == "orders.dead");
+  BOOST_TEST(figures.total().published == 1u);
+  BOOST_TEST(figures.total().acknowledged == 1u);
+  BOOST_TEST(figures.journal.stored == 1u);
+  BOOST_TEST(figures.commit_time.count() == figures.journal.commits);
+
+  auto text = broker.prometheus().value();
+  for (const auto* line : {"\nferry_queue_published_total{queue=\"orders\"} 1\n",
+                           "\nferry_queue_acknowledged_total{queue=\"orders\"} 1\n",
+                           "\nferry_queue_acknowledged_total{queue=\"orders.dead\"} 0\n",
+                           "\nferry_journal_stored_total 1\n"})
+    BOOST_TEST(text.find(line) != std::string::npos, "not in the text:" << line);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_broker_has_no_figures) {
+  auto broker = open();
+  broker.close().value();
+  BOOST_TEST(code_of(broker.figures()) == errc::closed);
+  BOOST_TEST(code_of(broker.prometheus()) == errc::closed);
+}
+
 BOOST_AUTO_TEST_CASE(after_closing_publishing_is_refused_and_nothing_hangs) {
   auto broker = open();
   broker.declare("orders").value();
@@ -321,9 +353,11 @@ BOOST_AUTO_TEST_CASE(a_full_disk_refuses_what_waits_and_loses_nothing_that_was_c
   }
   {
     auto broker = open();
-    auto producer = broker.producer<order>("orders").value();
+    auto options = producer_config{};
+    options.give_up_after = 500ms; // else it would be sent until the broker is closed
+    auto producer = broker.producer<order>("orders", options).value();
     auto outcome = producer.publish({2, "tea"}).wait();
-    BOOST_TEST(code_of(outcome) == errc::journal_failed);
+    BOOST_TEST(code_of(outcome) == errc::timed_out);
     BOOST_TEST(outcome.why().text.find("full") != std::string::npos);
   }
   SQLite::Database{journal, SQLite::OPEN_READWRITE}.exec("DROP TRIGGER full_disk");

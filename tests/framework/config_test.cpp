@@ -19,14 +19,23 @@ struct rc::Arbitrary<ferry::queue_config> {
       gen::set(&retry_policy::waits, gen::container<std::vector<duration>>(wait)),
       gen::set(&retry_policy::first, wait), gen::set(&retry_policy::cap, wait),
       gen::set(&retry_policy::factor), gen::set(&retry_policy::jitter));
+    auto rule = gen::construct<failure_rule>(
+      gen::element<std::string>("", "timeout", "no such customer", " fatal  "),
+      gen::element(failure_kind::retryable, failure_kind::fatal, failure_kind::pause));
     return gen::build<queue_config>(
+      gen::set(&queue_config::longest_lease, wait),
+      gen::set(&queue_config::failures, gen::container<std::vector<failure_rule>>(rule)),
+      gen::set(&queue_config::pause, wait), gen::set(&queue_config::max_messages),
+      gen::set(&queue_config::overflow, gen::element(overflow::block, overflow::dead_letter)),
       gen::set(&queue_config::durability, gen::element(durability::memory, durability::disk)),
       gen::set(&queue_config::max_deliveries), gen::set(&queue_config::lease, wait),
       gen::set(&queue_config::retry, retry),
       gen::set(&queue_config::last_resort,
                gen::element(last_resort::dead_letter, last_resort::keep, last_resort::discard)),
       gen::set(&queue_config::dead_letter_queue), gen::set(&queue_config::max_payload_bytes),
-      gen::set(&queue_config::resident_bytes));
+      gen::set(&queue_config::resident_bytes), gen::set(&queue_config::deduplication_ids),
+      gen::set(&queue_config::deduplication_time, wait),
+      gen::set(&queue_config::handled_ids));
   }
 };
 
@@ -85,7 +94,18 @@ auto set_waits(retry_growth growth, std::vector<duration> waits) {
   };
 }
 
+auto set_failure(std::string text, failure_kind kind = failure_kind::fatal) {
+  return [=](queue_config& config) { config.failures = {{text, kind}}; };
+}
+
 const auto at_the_edge = queue_changes{
+  {"longest_lease", set(&queue_config::longest_lease, duration{1ms})},
+  {"longest_lease", set(&queue_config::longest_lease, duration{720h})},
+  {"pause", set(&queue_config::pause, duration{1ms})},
+  {"pause", set(&queue_config::pause, duration{720h})},
+  {"failures", set_failure("x")},
+  {"failures", set_failure(std::string(200, 'x'))},
+  {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
   {"lease", set(&queue_config::lease, duration{1ms})},
   {"lease", set(&queue_config::lease, duration{720h})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{1})},
@@ -104,9 +124,24 @@ const auto at_the_edge = queue_changes{
   {"retry.growth", set(&retry_policy::growth, retry_growth::linear)},
   {"retry.waits", set_waits(retry_growth::listed, {0s})},
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 0u)},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 10'000'000u)},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{1s})},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{8760h})},
+  {"handled_ids", set(&queue_config::handled_ids, 10'000'000u)},
 };
 
 const auto beyond_the_edge = queue_changes{
+  {"longest_lease", set(&queue_config::longest_lease, duration{1ms - 1ns})},
+  {"longest_lease", set(&queue_config::longest_lease, duration{720h + 1ns})},
+  {"pause", set(&queue_config::pause, duration{1ms - 1ns})},
+  {"pause", set(&queue_config::pause, duration{720h + 1ns})},
+  {"failures", set_failure("")},
+  {"failures", set_failure(std::string(201, 'x'))},
+  {"failures", set_failure("two\nlines")},
+  {"failures", set_failure("x", failure_kind{3})},
+  {"overflow", set(&queue_config::overflow, overflow{2})},
+  {"overflow", [](auto& c) { c.overflow = overflow::dead_letter, c.last_resort = last_resort::keep; }},
   {"lease", set(&queue_config::lease, duration{1ms - 1ns})},
   {"lease", set(&queue_config::lease, duration{720h + 1ns})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{0})},
@@ -131,6 +166,10 @@ const auto beyond_the_edge = queue_changes{
   {"retry.waits", set_waits(retry_growth::listed, {})},
   {"retry.waits", set_waits(retry_growth::listed, {1s, -1ns})},
   {"retry.waits", set_waits(retry_growth::fixed, {1s})},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 10'000'001u)},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{1s - 1ns})},
+  {"deduplication_time", set(&queue_config::deduplication_time, duration{8760h + 1ns})},
+  {"handled_ids", set(&queue_config::handled_ids, 10'000'001u)},
 };
 
 // Each stored option, under the name it is stored with.
@@ -138,16 +177,24 @@ const auto every_option = queue_changes{
   {"durability", set(&queue_config::durability, durability::memory)},
   {"max_deliveries", set(&queue_config::max_deliveries, 3u)},
   {"lease_ns", set(&queue_config::lease, duration{1s})},
+  {"longest_lease_ns", set(&queue_config::longest_lease, duration{1h})},
   {"retry.growth", set(&retry_policy::growth, retry_growth::fixed)},
   {"retry.first_ns", set(&retry_policy::first, duration{2s})},
   {"retry.cap_ns", set(&retry_policy::cap, duration{3s})},
   {"retry.factor", set(&retry_policy::factor, 1.5)},
   {"retry.jitter", set(&retry_policy::jitter, 0.25)},
   {"retry.waits_ns", set(&retry_policy::waits, std::vector<duration>{1s, 2s})},
+  {"failures", set_failure("no such customer")},
+  {"pause_ns", set(&queue_config::pause, duration{1min})},
   {"last_resort", set(&queue_config::last_resort, last_resort::keep)},
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{100})},
   {"resident_bytes", set(&queue_config::resident_bytes, std::size_t{1} << 20)},
+  {"max_messages", set(&queue_config::max_messages, std::uint64_t{5})},
+  {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
+  {"deduplication_ids", set(&queue_config::deduplication_ids, 7u)},
+  {"deduplication_time_ns", set(&queue_config::deduplication_time, duration{1h})},
+  {"handled_ids", set(&queue_config::handled_ids, 7u)},
 };
 
 BOOST_AUTO_TEST_SUITE(config_suite)
@@ -250,6 +297,19 @@ BOOST_AUTO_TEST_CASE(a_producer_option_beyond_its_edge_is_named) {
                 "window_bytes is 0, allowed is 1 or more; "
                 "confirm_timeout is 999999 ns, allowed is 1 ms to 24 h; "
                 "window_timeout is -1 ns, allowed is 0 ns to 365 days");
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_gives_up_after_one_millisecond_to_365_days_or_never) {
+  auto accepts = [](std::optional<duration> limit) {
+    auto config = producer_config{};
+    config.give_up_after = limit;
+    return check(config).code == errc::none;
+  };
+  BOOST_TEST(accepts(std::nullopt));
+  BOOST_TEST(accepts(1ms));
+  BOOST_TEST(!accepts(1ms - 1ns));
+  BOOST_TEST(accepts(8760h));
+  BOOST_TEST(!accepts(8760h + 1ns));
 }
 
 BOOST_AUTO_TEST_CASE(a_consumer_option_beyond_its_edge_is_named) {

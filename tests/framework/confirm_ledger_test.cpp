@@ -31,6 +31,7 @@ struct confirm_ledger_fixture {
 };
 
 const auto full = error{errc::journal_failed, "the disk is full"};
+const auto late = error{errc::timed_out, "too late"};
 const auto large = error{errc::too_large, "too large"};
 
 } // namespace
@@ -95,6 +96,48 @@ BOOST_AUTO_TEST_CASE(the_first_refusal_is_told_once) {
   ledger.fail(full);
   BOOST_TEST((ledger.take_first_refusal() == large));
   BOOST_TEST(!ledger.take_first_refusal().has_value());
+}
+
+// -- giving up ----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_is_given_up_has_failed_and_what_follows_is_open) {
+  publish(5);
+  confirm(1);
+  ledger.give_up(publish_number{3}, late);
+  BOOST_TEST(outcome(1) == errc::none);
+  BOOST_TEST(outcome(2) == errc::timed_out);
+  BOOST_TEST(outcome(3) == errc::timed_out);
+  BOOST_TEST(outcome(4) == errc::stale);
+  confirm(5);
+  BOOST_TEST(outcome(3) == errc::timed_out);
+  BOOST_TEST(outcome(4) == errc::none);
+  BOOST_TEST((ledger.take_first_refusal() == late));
+}
+
+BOOST_AUTO_TEST_CASE(a_confirm_that_comes_after_giving_up_changes_nothing) {
+  publish(2);
+  ledger.give_up(publish_number{2}, late);
+  confirm(2);
+  BOOST_TEST(outcome(2) == errc::timed_out);
+}
+
+BOOST_AUTO_TEST_CASE(giving_up_what_is_confirmed_refuses_nothing) {
+  publish(2);
+  confirm(2);
+  ledger.give_up(publish_number{2}, late);
+  BOOST_TEST(outcome(2) == errc::none);
+  BOOST_TEST(!ledger.take_first_refusal().has_value());
+}
+
+// -- an earlier life ----------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_ledger_goes_on_after_the_numbers_of_an_earlier_life) {
+  ledger = confirm_ledger{publish_number{4}, publish_number{6}};
+  BOOST_TEST(outcome(5) == errc::stale);
+  BOOST_TEST(ledger.next() == publish_number{7});
+  confirm(6);
+  BOOST_TEST(outcome(5) == errc::none);
+  BOOST_TEST(outcome(7) == errc::stale);
 }
 
 BOOST_AUTO_TEST_CASE(failing_when_everything_is_confirmed_refuses_nothing) {

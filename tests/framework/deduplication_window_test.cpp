@@ -13,13 +13,22 @@ constexpr auto bob = session_id{2};
 constexpr auto carol = session_id{3};
 
 struct deduplication_window_fixture {
-  deduplication_window window{2};
+  deduplication_window window{2, 1h};
+  time_point now = at(0s);
 
   list remember(session_id session, std::uint64_t up_to) {
-    auto forgotten = list{};
-    for (auto old : window.remember(session, publish_number{up_to}))
-      forgotten.add(value_of(old), 1);
-    return forgotten;
+    return values(window.remember(now, session, publish_number{up_to}));
+  }
+
+  list expire(duration when) {
+    return values(window.expire(at(when)));
+  }
+
+  static list values(const std::vector<session_id>& sessions) {
+    auto all = list{};
+    for (auto session : sessions)
+      all.add(value_of(session), 1);
+    return all;
   }
 
   publish_verdict judge(session_id session, std::uint64_t oldest, std::uint64_t first,
@@ -74,6 +83,18 @@ BOOST_AUTO_TEST_CASE(an_unknown_session_is_taken_at_its_word_about_what_was_conf
   BOOST_TEST(missing(alice, 7, 8) == publish_number{7});
 }
 
+BOOST_AUTO_TEST_CASE(numbers_that_a_session_has_given_up_are_no_gap) {
+  (void)remember(alice, 3);
+  BOOST_TEST(missing(alice, 6, 6) == publish_number::none);
+  BOOST_TEST(missing(alice, 6, 7) == publish_number{6});
+  BOOST_TEST(judge(alice, 6, 6, 2).duplicates == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_stored_is_a_duplicate_also_where_the_session_began_before_it) {
+  (void)remember(alice, 3);
+  BOOST_TEST(judge(alice, 2, 2, 3).duplicates == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(sessions_do_not_share_numbers) {
   (void)remember(alice, 3);
   BOOST_TEST(duplicates(bob, 1, 3) == 0u);
@@ -107,6 +128,34 @@ BOOST_AUTO_TEST_CASE(a_forgotten_session_that_comes_back_goes_on_where_it_was) {
   (void)remember(bob, 1);
   (void)remember(carol, 1);
   BOOST_TEST(missing(alice, 10, 10) == publish_number::none);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_is_forgotten_at_max_age_and_not_before) {
+  (void)remember(alice, 1);
+  BOOST_TEST(expire(1h - 1ns) == list{});
+  BOOST_TEST(window.next_expiry() == std::optional{at(1h)});
+  BOOST_TEST(expire(1h) == list{1});
+  BOOST_TEST(window.size() == 0u);
+  BOOST_TEST(!window.next_expiry().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(each_use_makes_a_session_young_again) {
+  (void)remember(alice, 1);
+  now = at(30min);
+  (void)remember(bob, 1);
+  now = at(40min);
+  (void)remember(alice, 2);
+  BOOST_TEST(expire(1h + 35min) == list{2});
+  BOOST_TEST(expire(1h + 40min) == list{1});
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_went_back_does_not_make_a_session_older_than_its_elders) {
+  now = at(10min);
+  (void)remember(alice, 1);
+  now = at(0s);
+  (void)remember(bob, 1);
+  BOOST_TEST(expire(1h) == list{});
+  BOOST_TEST(expire(1h + 10min) == (list{1, 2}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,7 +12,8 @@ struct delivery_inbox_fixture {
   delivery_inbox inbox;
 
   void add(std::uint64_t first_tag, std::uint64_t count, duration deadline, duration now = 0s) {
-    inbox.add(at(now), {delivery_tag{first_tag}, run_of(first_tag, count), at(deadline)});
+    inbox.add({delivery_tag{first_tag}, run_of(first_tag, count), at(deadline), company::any,
+               deadline - now});
   }
 
   // Each renewal as its first tag and its count, one after the other.
@@ -89,6 +90,24 @@ BOOST_AUTO_TEST_CASE(what_has_expired_is_dropped_at_its_deadline_and_not_before)
   inbox.drop_expired(at(10s - 1ns));
   inbox.drop_expired(at(10s));
   BOOST_TEST(drained() == list{2});
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_renewed_beyond_the_limit_of_its_lease) {
+  inbox.add({delivery_tag{1}, run_of(1, 1), at(40s), company::any, 40s, at(45s)});
+  BOOST_TEST(renewed(10s) == (list{1, 1}));
+  BOOST_TEST(renewed(44s) == list{});
+  inbox.drop_expired(at(45s));
+  BOOST_TEST(inbox.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_suspect_joins_no_other_message) {
+  add(1, 1, 40s);
+  BOOST_TEST(inbox.next_is_sociable());
+  (void)inbox.take(1);
+  BOOST_TEST(!inbox.next_is_sociable());
+  inbox.add({delivery_tag{2}, run_of(2, 1), at(40s), company::none, 40s});
+  BOOST_TEST(!inbox.next_is_sociable());
+  BOOST_TEST((inbox.take(1).with == company::none));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,7 +16,7 @@ struct in_flight_ledger_fixture {
 
   delivery_tag hand(std::uint64_t first, std::uint64_t count, consumer_id to = alice,
                     duration deadline = 30s) {
-    return ledger.open(to, disk_run(first, count), at(deadline));
+    return ledger.open(at(0s), to, disk_run(first, count), deadline);
   }
 
   list closed(consumer_id holder, delivery_tag first, std::uint64_t count) {
@@ -44,12 +44,12 @@ BOOST_AUTO_TEST_CASE(a_tag_is_never_reused_in_this_process) {
 BOOST_AUTO_TEST_CASE(a_tag_is_never_reused_in_a_later_process) {
   auto later_ledger = in_flight_ledger{epoch{2}};
   auto highest_of_this = advanced(hand(1, 1'000'000'000'000), 999'999'999'999);
-  BOOST_TEST(later_ledger.open(alice, disk_run(1, 1), at(1s)) > highest_of_this);
+  BOOST_TEST(later_ledger.open(at(0s), alice, disk_run(1, 1), 1s) > highest_of_this);
 }
 
 BOOST_AUTO_TEST_CASE(the_tag_none_is_never_handed_out) {
   auto first_ever = in_flight_ledger{epoch::none};
-  BOOST_TEST(first_ever.open(alice, disk_run(1, 1), at(1s)) > delivery_tag::none);
+  BOOST_TEST(first_ever.open(at(0s), alice, disk_run(1, 1), 1s) > delivery_tag::none);
 }
 
 // -- closing ------------------------------------------------------------------
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(the_back_of_a_lease_can_end_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(a_part_keeps_its_tag_deadline_and_payloads) {
-  auto tag = ledger.open(alice, run_of(1, 3), at(30s));
+  auto tag = ledger.open(at(0s), alice, run_of(1, 3), 30s);
   auto part = ledger.close(alice, advanced(tag, 1), 1).at(0);
   BOOST_TEST(part.first_tag == advanced(tag, 1));
   BOOST_TEST(part.deadline == at(30s));
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_part_keeps_its_tag_deadline_and_payloads) {
 }
 
 BOOST_AUTO_TEST_CASE(what_remains_around_a_part_keeps_its_payloads) {
-  auto tag = ledger.open(alice, run_of(1, 3), at(30s));
+  auto tag = ledger.open(at(0s), alice, run_of(1, 3), 30s);
   (void)ledger.close(alice, advanced(tag, 1), 1);
   auto rest = ledger.close(alice, tag, 3);
   BOOST_TEST(texts(rest.at(0).run) == "a");
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(what_remains_of_a_lease_expires_at_the_old_deadline) {
 
 BOOST_AUTO_TEST_CASE(extending_moves_the_deadline_of_those_deliveries_only) {
   auto tag = hand(1, 3, alice, 30s);
-  BOOST_TEST(ledger.extend(alice, advanced(tag, 1), 1, at(60s)) == 1u);
+  BOOST_TEST(ledger.extend(at(0s), alice, advanced(tag, 1), 1, 60s) == 1u);
   BOOST_TEST(sequences(ledger.expire(at(30s))) == (list{1, 3}));
   BOOST_TEST(sequences(ledger.expire(at(60s - 1ns))) == list{});
   BOOST_TEST(sequences(ledger.expire(at(60s))) == list{2});
@@ -196,14 +196,14 @@ BOOST_AUTO_TEST_CASE(extending_moves_the_deadline_of_those_deliveries_only) {
 BOOST_AUTO_TEST_CASE(extending_counts_only_what_was_still_open) {
   auto tag = hand(1, 3);
   (void)closed(alice, tag, 1);
-  BOOST_TEST(ledger.extend(alice, tag, 9, at(60s)) == 2u);
-  BOOST_TEST(ledger.extend(bob, tag, 9, at(60s)) == 0u);
+  BOOST_TEST(ledger.extend(at(0s), alice, tag, 9, 60s) == 2u);
+  BOOST_TEST(ledger.extend(at(0s), bob, tag, 9, 60s) == 0u);
   BOOST_TEST(ledger.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(an_extended_delivery_keeps_its_tag) {
   auto tag = hand(1, 3);
-  (void)ledger.extend(alice, advanced(tag, 1), 1, at(60s));
+  (void)ledger.extend(at(0s), alice, advanced(tag, 1), 1, 60s);
   BOOST_TEST(closed(alice, advanced(tag, 1), 1) == list{2});
 }
 

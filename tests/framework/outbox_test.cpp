@@ -1,9 +1,15 @@
 #include "ferry/producer/outbox.hpp"
 
+#include "ferry/queue/deduplication_window.hpp"
 #include "support/builders.hpp"
 #include "support/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
 
 namespace ferry::testing {
 namespace {
@@ -15,7 +21,15 @@ struct outbox_fixture {
   outbox box{session_id{7}};
 
   std::optional<outbox_batch> add(std::uint64_t first, std::uint64_t count = 1) {
-    return box.add(publish_number{first}, run_of(first, count).page);
+    return add_at(0s, first, count);
+  }
+
+  std::optional<outbox_batch> add_at(duration when, std::uint64_t first, std::uint64_t count = 1) {
+    return box.add(at(when), {publish_number{first}, run_of(first, count).page});
+  }
+
+  void give_up_after(duration limit) {
+    box = outbox{session_id{7}, limit};
   }
 
   // The first numbers of the batches, in the order in which they are to be sent.
@@ -24,6 +38,73 @@ struct outbox_fixture {
     for (const auto& batch : batches)
       found.add(value_of(batch.first), 1);
     return found;
+  }
+};
+
+/// An outbox and a queue's window, with a link between them that loses requests and
+/// answers but keeps their order.
+struct lossy_link {
+  outbox box{session_id{7}, 1s};
+  deduplication_window window{10, 1h};
+  std::deque<outbox_batch> requests;
+  std::vector<std::uint64_t> stored;
+  publish_number last{};
+  publish_number settled{};
+  std::set<std::uint64_t> given_up;
+  time_point now = at(0s);
+
+  void add(std::uint64_t count) {
+    auto page = run_of(value_of(last) + 1, count).page;
+    if (auto batch = box.add(now, {advanced(last, 1), page}))
+      requests.push_back(*batch);
+    last = advanced(last, count);
+  }
+
+  void pass(duration time) {
+    now += time;
+    if (auto up_to = box.give_up(now)) {
+      for (auto n = value_of(settled) + 1; n <= value_of(*up_to); ++n)
+        given_up.insert(n);
+      settled = std::max(settled, *up_to);
+    }
+    for (auto& batch : box.take_due(now))
+      requests.push_back(std::move(batch));
+  }
+
+  void answer_next(bool request_arrives, bool answer_arrives) {
+    if (requests.empty())
+      return;
+    auto batch = requests.front();
+    requests.pop_front();
+    auto accepted = request_arrives && take(batch);
+    if (!accepted || !answer_arrives)
+      return box.fail(now, batch.round, middle);
+    auto up_to = advanced(batch.first, batch.page->size() - 1);
+    box.confirm(up_to);
+    settled = std::max(settled, up_to);
+  }
+
+  // What queue_core does with a request; false for a gap.
+  bool take(const outbox_batch& batch) {
+    auto count = batch.page->size();
+    auto verdict = window.judge(box.session(), batch.oldest, batch.first, count);
+    if (verdict.missing_from != publish_number::none)
+      return false;
+    for (auto i = verdict.duplicates; i < count; ++i)
+      stored.push_back(value_of(batch.first) + i);
+    (void)window.remember(now, box.session(), advanced(batch.first, count - 1));
+    return true;
+  }
+
+  [[nodiscard]] bool is_in_order_and_once() const {
+    return std::ranges::adjacent_find(stored, std::greater_equal<>{}) == stored.end();
+  }
+
+  [[nodiscard]] bool lost_nothing() const {
+    for (auto n = std::uint64_t{1}; n <= value_of(settled); ++n)
+      if (!given_up.contains(n) && !std::ranges::binary_search(stored, n))
+        return false;
+    return true;
   }
 };
 
@@ -125,6 +206,105 @@ BOOST_AUTO_TEST_CASE(there_is_nothing_to_wait_for_when_everything_is_confirmed) 
   BOOST_TEST(!box.next_due().has_value());
   BOOST_TEST(add(2).has_value());
 }
+
+// -- sending again ------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_batch_says_whether_it_was_sent_before) {
+  BOOST_TEST(!add(1)->is_resend);
+  box.fail(at(0s), 0, middle);
+  (void)add(2); // while everything waits
+  auto again = box.take_due(at(100ms));
+  BOOST_REQUIRE(again.size() == 2u);
+  BOOST_TEST(again[0].is_resend);
+  BOOST_TEST(!again[1].is_resend);
+  BOOST_TEST(!add(3)->is_resend);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_an_earlier_life_counts_as_sent_before) {
+  auto batch = box.restore(at(0s), {publish_number{7}, run_of(7, 2).page});
+  BOOST_REQUIRE(batch.has_value());
+  BOOST_TEST(batch->is_resend);
+  BOOST_TEST(batch->oldest == publish_number{7});
+  BOOST_TEST(!add(9)->is_resend);
+}
+
+// -- giving up ----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(without_a_limit_nothing_is_given_up) {
+  (void)add(1);
+  BOOST_TEST(!box.next_give_up().has_value());
+  BOOST_TEST(!box.give_up(never).has_value());
+  BOOST_TEST(!box.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_given_up_at_the_limit_and_not_before) {
+  give_up_after(1s);
+  (void)add_at(5s, 1, 3);
+  BOOST_TEST(box.next_give_up() == std::optional{at(6s)});
+  BOOST_TEST(box.give_up(at(6s - 1ns)) == std::optional<publish_number>{});
+  BOOST_TEST(box.give_up(at(6s)) == std::optional{publish_number{3}});
+  BOOST_TEST(box.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_younger_than_the_limit_keeps_its_order_and_its_numbers) {
+  give_up_after(1s);
+  (void)add_at(0s, 1, 2);
+  (void)add_at(1ns, 3);
+  (void)add_at(2ns, 4);
+  box.fail(at(2ns), 0, middle);
+  BOOST_TEST(box.give_up(at(1s)) == std::optional{publish_number{2}});
+  auto again = box.take_due(at(1s));
+  BOOST_TEST(numbers(again) == (list{3, 4}));
+  BOOST_TEST(again.front().oldest == publish_number{3});
+  BOOST_TEST(again.back().oldest == publish_number{3});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_confirmed_is_not_given_up) {
+  give_up_after(1s);
+  (void)add(1);
+  box.confirm(publish_number{1});
+  BOOST_TEST(!box.next_give_up().has_value());
+  BOOST_TEST(!box.give_up(at(1s)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(giving_up_is_no_progress_and_the_wait_keeps_its_length) {
+  give_up_after(1s);
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  (void)box.take_due(at(100ms));
+  box.fail(at(100ms), 1, middle);
+  (void)box.give_up(at(1s));
+  BOOST_TEST(!box.next_due().has_value());
+  BOOST_TEST(add_at(2s, 2).has_value());
+  box.fail(at(2s), 1, middle);
+  BOOST_TEST(box.next_due() == std::optional{at(2s + 400ms)});
+}
+
+BOOST_AUTO_TEST_CASE(whatever_is_lost_on_the_way_each_message_is_stored_once_in_order_or_given_up) {
+  auto holds = rc::check("each message once, in order", [](const std::vector<std::uint8_t>& steps) {
+    auto link = lossy_link{};
+    for (auto step : steps)
+      switch (step % 4) {
+      case 0: link.add(1 + step / 64); break;
+      case 1: link.pass(step * 2ms); break;
+      default: link.answer_next(step & 8, step & 16); break;
+      }
+    RC_ASSERT(link.is_in_order_and_once());
+    RC_ASSERT(link.lost_nothing());
+    for (auto i = 0; i < 100 && !link.box.empty(); ++i) { // everything arrives from here
+      while (!link.requests.empty())
+        link.answer_next(true, true);
+      link.pass(500ms);
+    }
+    RC_ASSERT(link.box.empty());
+    RC_ASSERT(link.settled == link.last);
+    RC_ASSERT(link.is_in_order_and_once());
+    RC_ASSERT(link.lost_nothing());
+  });
+  BOOST_TEST(holds);
+}
+
+// -- jitter -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_jitter_spreads_the_wait_by_a_fifth_to_both_sides) {
   (void)add(1);

@@ -14,7 +14,7 @@ rc::Gen<action> any_action() {
   return rc::gen::weightedElement<action>({
     {14, publish},    {2, lose_a_batch},  {6, resend}, {4, subscribe}, {4, grant},
     {1, unsubscribe}, {2, lose_consumer}, {10, ack},   {8, nack},      {3, reject},
-    {1, undecodable}, {4, release},       {3, extend}, {5, pass_time}, {7, tick},
+    {1, undecodable}, {4, release},       {3, extend}, {3, defer}, {5, pass_time}, {7, tick},
     {12, write},      {10, tell},         {10, read},  {4, bury},      {2, fail_to_bury},
     {1, crash},       {1, fail_journal},
   });
@@ -34,6 +34,8 @@ queue_config any_config(durability kind, last_resort resort) {
   config.durability = kind;
   config.last_resort = resort;
   config.max_deliveries = *rc::gen::inRange<std::uint32_t>(0, 4).as("max_deliveries");
+  config.longest_lease = *rc::gen::element<duration>(1min, 12h).as("longest_lease");
+  config.deduplication_time = 876'000h; // the model forgets no session
   config.max_payload_bytes = 24;
   config.resident_bytes = *rc::gen::element<std::size_t>(0, 30, 200, 100'000).as("resident_bytes");
   config.retry.jitter = 0;

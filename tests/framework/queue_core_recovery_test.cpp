@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(kept_rows_go_out_before_new_messages) {
 BOOST_AUTO_TEST_CASE(a_kept_delay_ends_at_its_due_time_and_not_before) {
   kept.runs = {{at(5s), disk_run(3, 1)}};
   restart(std::move(kept));
-  subscribe();
   BOOST_TEST(wish() == std::optional{at(5s)});
+  subscribe();
   tick(5s - 1ns);
   BOOST_TEST(!has<effects::load>(out));
   tick(5s);
@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(a_publish_that_a_crash_lost_is_asked_for_again) {
   restart(std::move(kept));
   publish_from(5, "e");
   BOOST_TEST(confirmed().resend_from == publish_number{3});
+}
+
+BOOST_AUTO_TEST_CASE(a_core_that_follows_another_counts_consumers_and_figures_on) {
+  kept.last_consumer = consumer_id{5};
+  kept.so_far.acknowledged = 7;
+  kept.so_far.ready = 3; // a state, not a counter
+  restart(std::move(kept));
+  auto consumer = queue.subscribe(now, {1, 1}, out);
+  BOOST_TEST((*consumer == consumer_id{6}));
+  BOOST_TEST((queue.last_consumer() == consumer_id{6}));
+  BOOST_TEST(queue.figures().acknowledged == 7u);
+  BOOST_TEST(queue.figures().ready == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_backlog_of_ten_million_messages_is_recovered_as_one_entry) {
@@ -140,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_overtake_the_answer_to_what_was_taken_be
 
 BOOST_AUTO_TEST_CASE(nobody_can_subscribe_to_a_closed_queue) {
   queue.close({errc::closed, "closed"});
-  BOOST_TEST(queue.subscribe(now, plenty, out).why().code == errc::closed);
+  BOOST_TEST(queue.subscribe(now, {plenty}, out).why().code == errc::closed);
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_queue_delivers_nothing_more) {

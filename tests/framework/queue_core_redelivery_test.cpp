@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_message_dies_when_its_last_delivery_expires) {
   start_with(last_resort::dead_letter, 1);
   hand(1);
   tick(30s);
-  BOOST_TEST((end_of_message().cause == death_cause::exhausted));
+  BOOST_TEST((end_of_message().cause == death_cause::expired));
   BOOST_TEST(end_of_message().reason == "the delivery's deadline passed");
 }
 

@@ -210,12 +210,6 @@ BOOST_AUTO_TEST_CASE(a_nack_comes_back_at_once_when_the_policy_says_so) {
   BOOST_TEST(delivered() == list{1});
 }
 
-BOOST_AUTO_TEST_CASE(a_nack_with_an_endless_delay_does_not_overflow) {
-  hand(1);
-  nack_after(duration::max(), 1);
-  BOOST_TEST(rescheduled().due == never);
-}
-
 BOOST_AUTO_TEST_CASE(the_wait_of_a_nack_grows_with_the_count_of_deliveries) {
   hand(1);
   nack_after(0s, 1);

@@ -49,7 +49,16 @@ BOOST_AUTO_TEST_CASE(acks_that_go_backwards_stay_apart) {
   BOOST_TEST(taken() == (list{6, 1, 5, 1}));
 }
 
-BOOST_AUTO_TEST_CASE(nacks_stay_apart_because_each_has_its_reason) {
+BOOST_AUTO_TEST_CASE(equal_settlements_of_consecutive_tags_become_one_range) {
+  add(5, settle_kind::release);
+  add(6, settle_kind::release);
+  batch.add({delivery_tag{7}, 1, settle_kind::nack, duration{5}, "busy"});
+  batch.add({delivery_tag{8}, 1, settle_kind::nack, duration{5}, "busy"});
+  batch.add({delivery_tag{9}, 1, settle_kind::nack, duration{5}, "lost"});
+  BOOST_TEST(taken() == (list{5, 2, 7, 2, 9, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(nacks_stay_apart_because_each_draws_a_jitter_of_its_own) {
   add(5, settle_kind::nack);
   add(6, settle_kind::nack);
   BOOST_TEST(taken() == (list{5, 1, 6, 1}));

@@ -1,5 +1,6 @@
 // What every journal promises, case by case, for each of them.
 
+#include "ferry/retry/attempt.hpp"
 #include "persistence/journal_under_test.hpp"
 #include "persistence/record_builders.hpp"
 #include "support/builders.hpp"
@@ -30,6 +31,12 @@ store stored(ferry::envelope message) {
 ferry::envelope read_back(journal_under_test& disk, queue_id queue) {
   disk.reopen();
   return disk.read(queue, 1, 1).runs.at(0).envelopes()[0];
+}
+
+// The history of message `sequence`, as it stands in its headers.
+std::string history(journal_under_test& disk, queue_id queue, std::uint64_t sequence) {
+  auto message = disk.read(queue, sequence, sequence).runs.at(0).envelopes()[0];
+  return message.headers ? message.headers->at(attempts_header) : "";
 }
 
 } // namespace
@@ -252,6 +259,54 @@ BOOST_DATA_TEST_CASE(neighbours_keep_their_own_types_and_headers, every_journal,
   }
 }
 
+// -- attempts -----------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(attempts_are_added_in_their_order, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 3), failed(1, 2, 1, "a\n"), failed(2, 9, 2, "b\n"));
+  disk.commit(orders, failed(2, 1, 3, "c\n"));
+  disk.reopen();
+  BOOST_TEST(history(disk, orders, 1) == "a\n");
+  BOOST_TEST(history(disk, orders, 2) == "a\nb\nc\n");
+  BOOST_TEST(history(disk, orders, 3) == "b\n");
+  BOOST_TEST(disk.rows(orders) == "1*1 2*3 3*2");
+}
+
+BOOST_DATA_TEST_CASE(a_reschedule_without_an_attempt_keeps_the_history, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 2), failed(1, 1, 1, "a\n"), rescheduled(1, 2, 2, 70));
+  BOOST_TEST(history(disk, orders, 1) == "a\n");
+  BOOST_TEST(!disk.read(orders, 2, 2).runs.at(0).envelopes()[0].headers);
+}
+
+BOOST_DATA_TEST_CASE(attempts_follow_those_that_a_message_was_stored_with, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto message = with_attempts(testing::envelope("x"), "a\n");
+  disk.commit(orders, stored(message), failed(1, 1, 1, "b\n"));
+  BOOST_TEST(history(disk, orders, 1) == "a\nb\n");
+}
+
+BOOST_DATA_TEST_CASE(attempts_leave_the_other_headers_alone, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto message = testing::envelope("x");
+  message.headers = std::make_shared<const header_map>(header_map{{"a", "1"}});
+  disk.commit(orders, stored(message), failed(1, 1, 1, "b\n"));
+  BOOST_TEST((*read_back(disk, orders).headers == header_map{{"a", "1"}, {attempts_header, "b\n"}}));
+}
+
+BOOST_DATA_TEST_CASE(an_attempt_whose_reason_is_any_bytes_comes_back, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto reason = std::string{"\x00\xff\t\n\\\xc3", 6};
+  auto item = attempt{1, at(0s), 3ns, "alice", reason};
+  disk.commit(orders, stored(1, 1), failed(1, 1, 1, to_line(item)), failed(1, 1, 2, to_line(item)));
+  BOOST_TEST((attempts_of(read_back(disk, orders)) == std::vector{item, item}));
+}
+
 // -- sessions -----------------------------------------------------------------
 
 BOOST_DATA_TEST_CASE(a_session_is_recovered_with_its_last_number, every_journal, kind) {
@@ -291,6 +346,99 @@ BOOST_DATA_TEST_CASE(a_session_may_be_any_64_bits, every_journal, kind) {
   auto orders = disk.create("orders");
   disk.commit(orders, remembered(~std::uint64_t{0}, 1), remembered(std::uint64_t{1} << 63, 1));
   BOOST_TEST(disk.sessions(orders) == "18446744073709551615:1 9223372036854775808:1");
+}
+
+BOOST_DATA_TEST_CASE(a_session_is_recovered_with_its_last_use, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, remembered(7, 1, 70), remembered(8, 1, 60), remembered(7, 2, 50));
+  BOOST_TEST(disk.sessions(orders) == "8:1@60 7:2@50");
+}
+
+// -- message ids --------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(ids_are_recovered_longest_remembered_first_then_by_id, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, published("tea", 70), published("rum", 60), handled("b", 65),
+              published("a", 65), handled("tea", 60));
+  BOOST_TEST(disk.ids(orders) == "+rum@60 -tea@60 +a@65 -b@65 +tea@70");
+}
+
+BOOST_DATA_TEST_CASE(each_queue_remembers_its_own_ids, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, published("tea", 1));
+  disk.commit(bills, published("tea", 2), forgotten(id_kind::published, "rum"));
+  BOOST_TEST(disk.ids(orders) == "+tea@1");
+  BOOST_TEST(disk.ids(bills) == "+tea@2");
+}
+
+BOOST_DATA_TEST_CASE(an_id_is_forgotten_only_for_what_it_was_remembered_for, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, published("tea", 1), handled("tea", 1));
+  disk.commit(orders, forgotten(id_kind::handled, "tea"), forgotten(id_kind::handled, "rum"));
+  BOOST_TEST(disk.ids(orders) == "+tea@1");
+}
+
+BOOST_DATA_TEST_CASE(the_last_word_on_an_id_counts, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, published("tea", 1), forgotten(id_kind::published, "tea"),
+              published("tea", 3), published("rum", 2), forgotten(id_kind::published, "rum"));
+  BOOST_TEST(disk.ids(orders) == "+tea@3");
+  disk.commit(orders, published("tea", 2));
+  BOOST_TEST(disk.ids(orders) == "+tea@2");
+}
+
+BOOST_DATA_TEST_CASE(an_id_may_be_any_bytes, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto zero = std::string{"\0", 1};
+  disk.commit(orders, published("\xff", 1), published("", 1), published(zero, 1),
+              published(zero + "a", 1), forgotten(id_kind::published, zero));
+  BOOST_TEST(disk.ids(orders) == "+@1 +" + zero + "a@1 +\xff@1");
+}
+
+// -- suspects -----------------------------------------------------------------
+
+BOOST_DATA_TEST_CASE(suspects_are_recovered_in_their_order, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto bills = disk.create("bills");
+  disk.commit(orders, stored(1, 9), suspected(7, 2), suspected(2, 2), suspected(3, 1));
+  disk.commit(bills, stored(1, 9), suspected(9, 1));
+  BOOST_TEST(disk.suspects(orders) == "2 3 7 8");
+  BOOST_TEST(disk.suspects(bills) == "9");
+}
+
+BOOST_DATA_TEST_CASE(a_suspicion_is_taken_off_as_a_range, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 9), suspected(1, 9), cleared(3, 4), cleared(3, 1), cleared(1, 0));
+  BOOST_TEST(disk.suspects(orders) == "1 2 7 8 9");
+  disk.commit(orders, cleared(2, ~std::uint64_t{0}), suspected(8, 1));
+  BOOST_TEST(disk.suspects(orders) == "1 8");
+}
+
+BOOST_DATA_TEST_CASE(only_what_has_a_row_is_suspected, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto letters = disk.create("orders.dead");
+  disk.commit(orders, stored(1, 4), suspected(1, ~std::uint64_t{0}), erased(2, 1), stored(5, 1));
+  disk.commit(letters, stored(1, 1), taken(orders, 4, 1));
+  BOOST_TEST(disk.suspects(orders) == "1 3");
+}
+
+BOOST_DATA_TEST_CASE(a_suspect_that_is_gone_is_dropped_by_the_next_recovery, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 2), suspected(1, 2), erased(1, 1));
+  BOOST_TEST(disk.suspects(orders) == "2");
+  disk.commit(orders, stored(1, 1));
+  BOOST_TEST(disk.suspects(orders) == "2");
 }
 
 // -- reading ------------------------------------------------------------------
@@ -356,14 +504,20 @@ BOOST_DATA_TEST_CASE(a_failed_commit_changes_nothing, every_journal, kind) {
   auto disk = journal_under_test{kind};
   auto orders = disk.create("orders");
   auto bills = disk.create("bills");
-  disk.commit(orders, stored(1, 2), remembered(7, 2));
+  disk.commit(orders, stored(1, 2), remembered(7, 2), published("tea", 1), suspected(1, 1));
   auto good = persistence::write_batch{bills, {stored(1, 3), taken(orders, 1, 1)}};
-  auto bad = persistence::write_batch{orders, {remembered(7, 5), stored(3, 1), stored(2, 1)}};
+  auto bad = persistence::write_batch{
+    orders,
+    {remembered(7, 5), forgotten(id_kind::published, "tea"), cleared(1, 1), failed(1, 2, 1, "a\n"),
+     stored(3, 1), stored(2, 1)}};
   BOOST_TEST(disk.try_to_commit(good, bad) == errc::journal_failed);
   BOOST_TEST(disk->figures().stored == 2u);
   BOOST_TEST(disk.rows(orders) == "1-2");
   BOOST_TEST(disk.rows(bills) == "");
   BOOST_TEST(disk.sessions(orders) == "7:2");
+  BOOST_TEST(disk.ids(orders) == "+tea@1");
+  BOOST_TEST(disk.suspects(orders) == "1");
+  BOOST_TEST(history(disk, orders, 1) == "");
   BOOST_TEST(disk.recovered(orders).next == sequence_number{3});
 }
 

@@ -2,6 +2,7 @@
 //
 // The seed is printed with a failure; RC_PARAMS="seed=..." runs it again.
 
+#include "ferry/retry/attempt.hpp"
 #include "persistence/journal_under_test.hpp"
 #include "support/builders.hpp"
 
@@ -20,8 +21,13 @@ enum class change {
   store_again,
   erase,
   reschedule,
+  add_attempt,
   remember,
   forget,
+  remember_id,
+  forget_id,
+  suspect,
+  clear_suspect,
   take_over,
   commit,
   reopen
@@ -39,9 +45,9 @@ struct step {
 };
 
 std::ostream& operator<<(std::ostream& out, const step& item) {
-  static constexpr const char* names[] = {"store",      "store again", "erase",
-                                          "reschedule", "remember",    "forget",
-                                          "take over",  "commit",      "reopen"};
+  static constexpr const char* names[] = {
+    "store",       "store again", "erase",   "reschedule",    "add attempt", "remember", "forget",
+    "remember id", "forget id",   "suspect", "clear suspect", "take over",   "commit",   "reopen"};
   return out << names[static_cast<int>(item.kind)] << " queue " << item.queue << " other "
              << item.other_queue << " first " << item.first << " count " << item.count
              << " deliveries " << item.deliveries << " due " << item.due_ns;
@@ -53,8 +59,13 @@ rc::Gen<step> any_step() {
                                        {1, change::store_again},
                                        {4, change::erase},
                                        {4, change::reschedule},
+                                       {3, change::add_attempt},
                                        {4, change::remember},
                                        {2, change::forget},
+                                       {4, change::remember_id},
+                                       {2, change::forget_id},
+                                       {4, change::suspect},
+                                       {2, change::clear_suspect},
                                        {2, change::take_over},
                                        {6, change::commit},
                                        {1, change::reopen}});
@@ -84,14 +95,22 @@ public:
     auto text = std::string{};
     for (const auto& queue : disk_.recovered()) {
       text += queue.name + " next " + std::to_string(value_of(queue.next)) + " rows "
-              + told(queue.runs) + " sessions " + told(queue.sessions) + " payloads ";
+              + told(queue.runs) + " sessions " + told(queue.sessions) + " ids " + told(queue.ids)
+              + " suspects " + told(queue.suspects) + " payloads ";
       for (const auto& run : disk_.read(queue.id, 1, 1000000, {1000000, SIZE_MAX}).runs)
-        text += told(run) + "=" + texts(run) + " ";
+        text += told(run) + "=" + texts(run) + histories(run) + " ";
     }
     return text;
   }
 
 private:
+  static std::string histories(const message_run& run) {
+    auto text = std::string{};
+    for (const auto& message : run.envelopes())
+      text += message.headers ? "|" + message.headers->at(attempts_header) : "";
+    return text;
+  }
+
   void play(const step& item);
 
   void add(const step& item, record change) {
@@ -122,15 +141,24 @@ private:
 void player::play(const step& item) {
   auto first = sequence_number{item.first};
   auto session = session_id{item.first % 5};
+  auto due = from_ns(item.due_ns);
+  auto kind = static_cast<id_kind>(item.deliveries % 2);
+  auto name = letter(item.first % 5 + 1);
   switch (item.kind) {
   case change::store: return store(item);
   case change::store_again: return add(item, records::store{run_of(item.first, 1)});
   case change::erase: return add(item, records::erase{first, item.count});
   case change::reschedule:
-    return add(item, records::reschedule{first, item.count, item.deliveries, from_ns(item.due_ns)});
+    return add(item, records::reschedule{first, item.count, item.deliveries, due, {}});
+  case change::add_attempt:
+    return add(item, records::reschedule{first, item.count, item.deliveries, due, name + "\n"});
   case change::remember:
-    return add(item, records::remember_session{session, publish_number{item.count}});
+    return add(item, records::remember_session{session, publish_number{item.count}, due});
   case change::forget: return add(item, records::forget_session{session});
+  case change::remember_id: return add(item, records::remember_id{kind, name, due});
+  case change::forget_id: return add(item, records::forget_id{kind, name});
+  case change::suspect: return add(item, records::suspect{first, item.count});
+  case change::clear_suspect: return add(item, records::clear_suspect{first, item.count});
   case change::take_over:
     return add(item, records::take_over{queue_id{item.other_queue}, first, item.count});
   case change::commit: return commit();

@@ -40,9 +40,20 @@ inline std::ostream& operator<<(std::ostream& out, journal_kind kind) {
                                   : told(item.run) + "@" + std::to_string(to_ns(item.due));
 }
 
-/// "7:3": session 7 stored everything up to 3.
+/// "7:3@70": session 7 stored everything up to 3, the last time 70 ns after the epoch.
 [[nodiscard]] inline std::string told(const persistence::stored_session& item) {
-  return std::to_string(value_of(item.session)) + ":" + std::to_string(value_of(item.up_to));
+  auto text = std::to_string(value_of(item.session)) + ":" + std::to_string(value_of(item.up_to));
+  return item.used == time_point{} ? text : text + "@" + std::to_string(to_ns(item.used));
+}
+
+/// "+tea@70" was published, "-tea@70" was handled, 70 ns after the epoch.
+[[nodiscard]] inline std::string told(const persistence::stored_id& item) {
+  return (item.kind == id_kind::published ? "+" : "-") + item.id + "@"
+         + std::to_string(to_ns(item.at));
+}
+
+[[nodiscard]] inline std::string told(sequence_number sequence) {
+  return std::to_string(value_of(sequence));
 }
 
 template <class Item>
@@ -107,6 +118,14 @@ public:
 
   [[nodiscard]] std::string sessions(queue_id queue) {
     return told(recovered(queue).sessions);
+  }
+
+  [[nodiscard]] std::string ids(queue_id queue) {
+    return told(recovered(queue).ids);
+  }
+
+  [[nodiscard]] std::string suspects(queue_id queue) {
+    return told(recovered(queue).suspects);
   }
 
   [[nodiscard]] persistence::stored_page read(queue_id queue, std::uint64_t first,

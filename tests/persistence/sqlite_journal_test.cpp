@@ -238,6 +238,17 @@ BOOST_AUTO_TEST_CASE(the_view_tells_raw_messages_and_when_they_are_due) {
   BOOST_TEST(text("SELECT due_at FROM messages WHERE type IS NULL") == "1970-01-01 00:00:02");
 }
 
+BOOST_AUTO_TEST_CASE(the_view_tells_the_history_of_a_message) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 2)).ok());
+  auto batch = write_batch{orders, {records::reschedule{sequence_number{2}, 1, 1, {}, "a\n"}}};
+  const write_batch* all[] = {&batch};
+  BOOST_TEST(disk->commit(all).ok());
+  BOOST_TEST(text("SELECT sequence FROM messages WHERE history IS NULL") == "1");
+  BOOST_TEST(text("SELECT history FROM messages WHERE sequence = 2") == "a\n");
+}
+
 BOOST_AUTO_TEST_CASE(equal_content_types_are_stored_once) {
   auto disk = open().value();
   auto orders = disk->create_queue("orders", {}).value();

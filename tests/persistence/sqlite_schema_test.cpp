@@ -1,5 +1,6 @@
 #include "ferry/persistence/sqlite_schema.hpp"
 
+#include "ferry/persistence/sqlite_journal.hpp"
 #include "support/printing.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -98,6 +99,32 @@ BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_version_before_it) {
   BOOST_TEST(outcome.why().text.find("migrate to version 3") != std::string::npos);
   BOOST_TEST(number("PRAGMA user_version") == 2);
   BOOST_TEST(number("SELECT count(*) FROM pragma_table_info('book')") == 2);
+}
+
+// -- released versions --------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_journal_of_version_1_is_opened_with_all_it_holds) {
+  {
+    auto database = open();
+    BOOST_TEST(prepare(database, schema_steps().first(1)).ok());
+  }
+  run("INSERT INTO queue VALUES (1, 'orders', 6);"
+      "INSERT INTO producer_session VALUES (1, 7, 3, 1);"
+      "INSERT INTO message (key, published_at, deliveries, content, headers, payload, due_at)"
+      " VALUES ((1 << 40) + 4, 9, 0, 0, NULL, 'tea', 0), ((1 << 40) + 5, 9, 2, 0, NULL, 'rum', 70)");
+  auto disk = open_sqlite_journal({.path = directory.file("file")}).value();
+  auto found = disk->recover().value().at(0);
+  BOOST_TEST(found.name == "orders");
+  BOOST_TEST(found.next == sequence_number{6});
+  BOOST_TEST(testing::sequences(found.runs[0].run) == (testing::list{4}));
+  BOOST_TEST(found.runs.at(1).due == from_ns(70));
+  BOOST_TEST(found.sessions.at(0).up_to == publish_number{3});
+  BOOST_TEST(found.sessions[0].used == time_point{});
+  BOOST_TEST(found.ids.empty());
+  BOOST_TEST(found.suspects.empty());
+  auto page = disk->read(found.id, sequence_number{4}, sequence_number{5}, {}).value();
+  BOOST_TEST(testing::texts(page.runs.at(1)) == "rum");
+  BOOST_TEST(number("PRAGMA user_version") == static_cast<std::int64_t>(schema_steps().size()));
 }
 
 // -- foreign files ------------------------------------------------------------

@@ -36,12 +36,12 @@ public:
 
   void commit_all() {
     for (const auto& item : std::exchange(*seen_, {}))
-      host_.tell(actors::as<actors::queue_actor>(item.queue), messages::committed{item.ticket});
+      host_.tell(actors::as<actors::queue_actor>(item.queue), messages::committed{item.ticket, item.opened});
   }
 
   void fail_all(const error& why) {
     for (const auto& item : std::exchange(*seen_, {}))
-      host_.tell(actors::as<actors::queue_actor>(item.queue), messages::commit_failed{why});
+      host_.tell(actors::as<actors::queue_actor>(item.queue), messages::commit_failed{why, item.opened});
   }
 
 private:
@@ -54,6 +54,8 @@ private:
       [](const messages::load&) {},
       [](const messages::create&) { return messages::created{queue_id{1}}; },
       [](const messages::ask_journal&) { return messages::journal_report{}; },
+      [](const messages::watch_journal&) {},
+      [](const messages::reopen&) { return messages::reopened{}; },
       [](const messages::proceed&) {},
       [](const messages::stop&) { return messages::stopped{}; },
     };
@@ -119,6 +121,7 @@ private:
       [seen](const messages::delivery& m) {
         seen->insert(seen->end(), m.runs.begin(), m.runs.end());
       },
+      [](const messages::resubscribe&) {},
     };
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/message.hpp"
+#include "ferry/queue/delayed_index.hpp"
 #include "ferry/queue/in_flight_ledger.hpp"
 #include "ferry/queue/queue_effects.hpp"
 
@@ -73,6 +74,10 @@ struct list {
 }
 
 [[nodiscard]] inline list sequences(const lease& item) {
+  return sequences(item.run);
+}
+
+[[nodiscard]] inline list sequences(const delayed_run& item) {
   return sequences(item.run);
 }
 

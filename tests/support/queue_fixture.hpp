@@ -57,7 +57,7 @@ struct queue_fixture {
   void restart(queue_start from) {
     queue = queue_core{std::move(from)};
     asked = {};
-    out.clear();
+    run([&] { queue.start(now, out); });
   }
 
   template <class Command>
@@ -95,7 +95,7 @@ struct queue_fixture {
   // -- consumers --------------------------------------------------------------
 
   void subscribe(credit limit = plenty) {
-    run([&] { (void)queue.subscribe(now, limit, out); });
+    run([&] { (void)queue.subscribe(now, {limit}, out); });
   }
 
   void grant(consumer_id consumer, credit limit) {
@@ -119,7 +119,12 @@ struct queue_fixture {
   }
 
   void lose(consumer_id consumer) {
-    run([&] { queue.consumer_lost(now, consumer, out); });
+    run([&] { queue.consumer_lost(now, consumer, std::nullopt, out); });
+  }
+
+  /// Its handlers had begun with these.
+  void lose(consumer_id consumer, std::vector<sequence_range> begun) {
+    run([&] { queue.consumer_lost(now, consumer, std::move(begun), out); });
   }
 
   // -- journal, dead-letter queue and clock -----------------------------------
@@ -144,6 +149,14 @@ struct queue_fixture {
 
   void end_burial(std::uint64_t sequence, bool succeeded) {
     run([&] { queue.burial_ended(now, sequence_number{sequence}, succeeded, out); });
+  }
+
+  void grant_turn() {
+    run([&] { queue.turn_granted(now, out); });
+  }
+
+  void pause(duration until) {
+    run([&] { queue.pause(now, at(until), out); });
   }
 
   void tick(duration instant) {

@@ -41,6 +41,7 @@ struct model_message {
   consumer_id holder{};         // in flight
   delivery_tag tag{};           // in flight
   time_point due = never;       // in flight: its deadline; dying: the next try
+  time_point delivered_at{};    // in flight
   std::optional<model_row> row; // what a crash brings back
   bool was_delivered = false;   // since the last crash
   bool is_confirmed = false;
@@ -231,6 +232,7 @@ public:
       message.holder = item.consumer;
       message.tag = advanced(item.first_tag, i);
       message.due = item.deadline;
+      message.delivered_at = now_;
       message.was_delivered = true;
       ++message.deliveries;
     }
@@ -341,7 +343,14 @@ private:
     case settle_kind::reject:
     case settle_kind::undecodable: die(sequence, change); break;
     case settle_kind::release: release(sequence, change); break;
-    case settle_kind::extend: item.due = later(now_, why.delay.value_or(config_.lease)); break;
+    case settle_kind::extend:
+      item.due = std::min(later(now_, why.delay.value_or(config_.lease)),
+                          later(item.delivered_at, config_.longest_lease));
+      break;
+    case settle_kind::defer:
+      --item.deliveries;
+      reschedule(sequence, why.due > now_ ? why.due : time_point{}, change);
+      break;
     }
   }
 

@@ -51,6 +51,7 @@ public:
     case action::undecodable: settle(item, settle_kind::undecodable); break;
     case action::release: settle(item, settle_kind::release); break;
     case action::extend: settle(item, settle_kind::extend); break;
+    case action::defer: settle(item, settle_kind::defer); break;
     case action::pass_time: pass_time(item); break;
     case action::tick: tick(item); break;
     case action::write: write(1 + item.pick % 3); break;
@@ -121,7 +122,7 @@ private:
 
   void subscribe(credit limit) {
     auto consumer = consumer_id::none;
-    run([&] { consumer = queue_->subscribe(now_, limit, out_).value(); },
+    run([&] { consumer = queue_->subscribe(now_, {limit}, out_).value(); },
         [&] { model_.subscribe(consumer, limit); });
   }
 
@@ -137,7 +138,7 @@ private:
   }
 
   void lose(consumer_id consumer) {
-    run([&] { queue_->consumer_lost(now_, consumer, out_); }, [&] { model_.lose(consumer); });
+    run([&] { queue_->consumer_lost(now_, consumer, std::nullopt, out_); }, [&] { model_.lose(consumer); });
   }
 
   void settle(consumer_id consumer, const std::vector<settlement>& items) {
@@ -211,7 +212,8 @@ private:
     auto consumer = item.who % 5 == 0 ? consumer_of(item) : holder;
     auto count = item.amount % 7 == 6 ? 1'000'000 : 1 + item.amount % 4;
     auto delay = item.who % 2 == 0 ? std::optional<duration>{} : 1s * (item.amount % 4);
-    auto items = std::vector<settlement>{{tag, count, kind, delay, "because"}};
+    auto due = now_ + 1s * (item.amount % 5) - 1s;
+    auto items = std::vector<settlement>{{tag, count, kind, delay, "because", due}};
     if (item.who % 3 == 0)
       items.push_back({advanced(tag, 2), 3, settle_kind::ack, {}, {}});
     settle(consumer, items);
@@ -371,6 +373,18 @@ private:
 
   void meet(const effects::buried&) {
     RC_FAIL("answered a burial that nobody asked for");
+  }
+
+  void meet(const effects::charged&) {
+    RC_FAIL("counted what nobody left in a handler");
+  }
+
+  void meet(const effects::ask_turn&) {
+    RC_FAIL("asked for a turn without a suspect");
+  }
+
+  void meet(const effects::end_turn&) {
+    RC_FAIL("passed on a turn that it never had");
   }
 
   void meet(const effects::wake_at& item) {

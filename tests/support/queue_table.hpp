@@ -68,12 +68,13 @@ public:
       else
         start.runs.push_back({row.due, std::move(run)});
     }
-    start.sessions.assign(sessions.begin(), sessions.end());
+    for (const auto& [session, kept] : sessions)
+      start.sessions.push_back(kept);
     return start;
   }
 
   std::map<sequence_number, table_row> rows;
-  std::map<session_id, publish_number> sessions;
+  std::map<session_id, kept_session> sessions;
   sequence_number next{1};
 
 private:
@@ -95,15 +96,33 @@ private:
       RC_ASSERT(found != rows.end());
       found->second.deliveries = item.deliveries;
       found->second.due = item.due;
+      if (!item.attempt.empty())
+        found->second.item = with_attempts(found->second.item, item.attempt);
     }
   }
 
   void apply(const records::remember_session& item) {
-    sessions[item.session] = item.up_to;
+    sessions[item.session] = {item.session, item.up_to, item.used};
   }
 
   void apply(const records::forget_session&) {
     RC_FAIL("a session was forgotten while there is room for thousands");
+  }
+
+  void apply(const records::remember_id&) {
+    RC_FAIL("remembered an id that no message has");
+  }
+
+  void apply(const records::forget_id&) {
+    RC_FAIL("forgot an id that no message has");
+  }
+
+  void apply(const records::suspect&) {
+    RC_FAIL("suspected a message that was in no handler");
+  }
+
+  void apply(const records::clear_suspect&) {
+    RC_FAIL("cleared a message that was no suspect");
   }
 
   void apply(const records::take_over&) {

@@ -24,6 +24,7 @@ enum class action : std::uint8_t {
   undecodable,
   release,
   extend,
+  defer,
   pass_time, // without a tick: wake-ups may be late
   tick,      // as asked for, or at any time
   write,     // some of the writes reach the disk
@@ -35,11 +36,11 @@ enum class action : std::uint8_t {
   fail_journal,
 };
 
-inline constexpr auto action_names = std::array<std::string_view, 22>{
+inline constexpr auto action_names = std::array<std::string_view, 23>{
   "publish",       "lose_a_batch", "resend", "subscribe",   "grant",       "unsubscribe",
   "lose_consumer", "ack",          "nack",   "reject",      "undecodable", "release",
-  "extend",        "pass_time",    "tick",   "write",       "tell",        "read",
-  "bury",          "fail_to_bury", "crash",  "fail_journal"};
+  "extend",        "defer",        "pass_time", "tick",     "write",       "tell",
+  "read",          "bury",         "fail_to_bury", "crash", "fail_journal"};
 
 /// One thing that happens. The numbers mean what the action makes of them, so
 /// that every sequence of steps is possible and a failing one can be shortened.

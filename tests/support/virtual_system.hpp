@@ -197,6 +197,11 @@ public:
     }
   }
 
+  /// Lets `time` pass while an actor is at work; nothing is delivered.
+  void work_for(duration time) {
+    host_.elapse(time);
+  }
+
   template <class Handle, class Message>
   void tell(const Handle& actor, Message message) {
     compat::send_anonymously(actor, std::move(message));

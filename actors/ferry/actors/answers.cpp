@@ -8,6 +8,15 @@
 
 namespace ferry::actors {
 
+namespace {
+
+bool carries_ours(const caf::error& why) {
+  return why == caf::sec::runtime_error
+         && why.context().match_elements<std::uint8_t, std::string>();
+}
+
+} // namespace
+
 caf::error to_caf(const error& why) {
   return caf::make_error(caf::sec::runtime_error, static_cast<std::uint8_t>(why.code), why.text);
 }
@@ -15,11 +24,22 @@ caf::error to_caf(const error& why) {
 error from_caf(const caf::error& why) {
   if (why == caf::sec::request_timeout)
     return {errc::timed_out, "no answer within the time that was given"};
-  auto carries_ours = why == caf::sec::runtime_error
-                      && why.context().match_elements<std::uint8_t, std::string>();
-  if (!carries_ours)
+  if (!carries_ours(why))
     return {errc::closed, "the actor that was asked has ended"};
   return {errc{why.context().get_as<std::uint8_t>(0)}, why.context().get_as<std::string>(1)};
+}
+
+// What CAF says by itself is silence of one kind or another, but for a receiver that
+// does not know the question.
+bool is_worth_another_try(const caf::error& why) {
+  if (!carries_ours(why))
+    return why != caf::sec::unexpected_message;
+  auto code = from_caf(why).code;
+  return code == errc::timed_out || code == errc::journal_failed;
+}
+
+error for_now(const error& why) {
+  return {why.code, why.text + "; the journal is opened again by itself, try it again later"};
 }
 
 } // namespace ferry::actors

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <random>
 #include <utility>
 
 namespace ferry::actors {
@@ -17,14 +18,13 @@ using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
 constexpr auto create_timeout = 1h; // a second try would meet the row of the first
+constexpr auto reopen_timeout = 1h; // a long backlog takes a while to recover
 
 using info_promise = caf::typed_response_promise<messages::queue_info>;
 
-/// A queue that is known here, running or about to run.
-struct known_queue {
-  messages::queue_info info;
-  queue_id id{};
-};
+bool is_on_disk(const messages::queue_info& queue) {
+  return queue.config.durability == durability::disk;
+}
 
 struct broker_shell {
   explicit broker_shell(broker_actor::pointer selfptr) : self(selfptr) {
@@ -43,12 +43,23 @@ struct broker_shell {
   void create_next(std::deque<messages::declare> wanted, info_promise promise);
   void run_kept(std::map<std::string, persistence::stored_queue>& kept, const std::string& queue);
   void run(persistence::stored_queue stored);
+  queue_start start_of(persistence::stored_queue stored);
+
+  void journal_lost(const messages::journal_lost& m);
+  void reopen_later(const error& why);
+  void reopen(const messages::wake& m);
+  void reopened(const messages::reopened& m);
+  void report(const std::string& text) const;
+
   void end_if_alone();
   void end_by_force(const caf::error& why);
 
   broker_actor::pointer self;
   std::optional<broker_links> links;
-  std::map<std::string, known_queue> queues;
+  std::map<std::string, messages::queue_info> queues;
+  error journal_failure;        // while it is not open
+  std::uint64_t generation = 0; // a wake of an older generation is ignored
+  std::minstd_rand randomness;
   std::size_t unstopped = 0;
   stop_questions stopping;
 
@@ -58,6 +69,7 @@ struct broker_shell {
 broker_actor::behavior_type broker_shell::start(const broker_links& to,
                                                 std::vector<persistence::stored_queue> kept) {
   links = to;
+  randomness.seed(static_cast<std::minstd_rand::result_type>(to.seed));
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
   auto by_name = std::map<std::string, persistence::stored_queue>{};
@@ -65,10 +77,15 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
     by_name.emplace(item.name, std::move(item));
   while (!by_name.empty())
     run_kept(by_name, std::string{by_name.begin()->first});
+  if (links->journal)
+    compat::send(self, links->journal,
+                 messages::watch_journal{caf::actor_cast<caf::actor>(self)});
   return {
     [this](const messages::declare& m) { return declare(m); },
     [this](const messages::find& m) { return find(m.name); },
     [this](const messages::list_queues&) { return list(); },
+    [this](const messages::journal_lost& m) { journal_lost(m); },
+    [this](const messages::wake& m) { reopen(m); },
     [this](const messages::stop&) { return stop(); },
   };
 }
@@ -110,13 +127,13 @@ error broker_shell::objection(const messages::declare& m) const {
                                       + "is to be kept on disk, but this broker has no journal; "
                                         "open it with one, or declare durability::memory"};
   if (auto present = queues.find(m.name); present != queues.end())
-    if (auto text = difference(present->second.info.config, m.config); !text.empty())
+    if (auto text = difference(present->second.config, m.config); !text.empty())
       return {errc::redeclared_differently,
               about + "exists with other options: " + text + "; declare it as it is"};
   if (m.config.last_resort != last_resort::dead_letter)
     return {};
   auto letters = queues.find(dead_letter_name(m.name, m.config));
-  if (letters != queues.end() && letters->second.info.config.durability < m.config.durability)
+  if (letters != queues.end() && letters->second.config.durability < m.config.durability)
     return {errc::invalid_argument, about + "is kept on disk, its dead-letter queue \""
                                       + letters->first
                                       + "\" is not; name one that is kept on disk as well"};
@@ -129,7 +146,7 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
   wanted.pop_front();
   auto go_on = [this, wanted, promise, name = m.name]() mutable {
     if (wanted.empty())
-      promise.deliver(queues[name].info);
+      promise.deliver(queues[name]);
     else
       create_next(std::move(wanted), promise);
   };
@@ -142,6 +159,12 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
     run(std::move(fresh));
     return go_on();
   }
+  if (journal_failure.code != errc::none) {
+    auto why = for_now(journal_failure);
+    promise.deliver(
+      to_caf({why.code, "queue \"" + m.name + "\" cannot be created now: " + why.text}));
+    return;
+  }
   compat::request(self, links->journal, create_timeout, messages::create{m.name, m.config})
     .await(
       [this, fresh, go_on](const messages::created& created) mutable {
@@ -153,27 +176,112 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
 }
 
 void broker_shell::run(persistence::stored_queue stored) {
-  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock};
+  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock,
+                        links->charged};
   if (stored.config.last_resort == last_resort::dead_letter)
     to.dead_letters
-      = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).info.queue);
-  auto from = queue_start{stored.id, stored.name, stored.config, links->opened, stored.next,
-                          {}, {}, ++links->seed};
+      = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).queue);
+  auto from = start_of(stored);
+  if (auto left = links->left_behind.extract(stored.id))
+    from.in_handlers = std::move(left.mapped());
+  auto actor = spawn_queue(self->system(), std::move(from), to);
+  queues.emplace(stored.name, messages::queue_info{stored.name, stored.config,
+                                                   caf::actor_cast<caf::actor>(actor), stored.id});
+}
+
+queue_start broker_shell::start_of(persistence::stored_queue stored) {
+  auto from = queue_start{};
+  from.id = stored.id;
+  from.name = std::move(stored.name);
+  from.config = std::move(stored.config);
+  from.opened = links->opened;
+  from.next = stored.next;
+  from.seed = ++links->seed;
   for (auto& item : stored.runs)
     from.runs.push_back({item.due, std::move(item.run)});
   for (const auto& item : stored.sessions)
-    from.sessions.emplace_back(item.session, item.up_to);
-  auto actor = spawn_queue(self->system(), std::move(from), to);
-  queues.emplace(stored.name,
-                 known_queue{{stored.name, stored.config, caf::actor_cast<caf::actor>(actor)},
-                             stored.id});
+    from.sessions.push_back({item.session, item.up_to, item.used});
+  for (auto& item : stored.ids)
+    from.ids.push_back({item.kind, std::move(item.id), item.at});
+  for (auto sequence : stored.suspects)
+    from.suspects.push_back({sequence, 1});
+  from.payload_bytes = stored.payload_bytes;
+  return from;
+}
+
+// -- a journal that failed ----------------------------------------------------------
+
+// Queues that had nothing in the failed commit hear of it here.
+void broker_shell::journal_lost(const messages::journal_lost& m) {
+  journal_failure = m.why;
+  for (const auto& [known, queue] : queues)
+    if (is_on_disk(queue))
+      compat::send(self, as<queue_actor>(queue.queue),
+                   messages::commit_failed{for_now(m.why), m.opened});
+  reopen_later(m.why);
+}
+
+void broker_shell::reopen_later(const error& why) {
+  if (stopping)
+    return;
+  auto now = links->clock.now(self);
+  auto random = std::generate_canonical<double, 32>(randomness);
+  auto wait = links->reopening.failed(now, random) - now;
+  auto shown = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  report("the journal failed (" + why.text + "); it is opened again in " + std::to_string(shown)
+         + " ms");
+  compat::send_after(self, wait, broker_actor{self}, messages::wake{++generation});
+}
+
+// Does not await: memory queues can be declared meanwhile.
+void broker_shell::reopen(const messages::wake& m) {
+  if (stopping || m.generation != generation)
+    return;
+  compat::request(self, links->journal, reopen_timeout, messages::reopen{})
+    .then([this](const messages::reopened& fresh) { reopened(fresh); },
+          [this](const caf::error& why) { reopen_later(from_caf(why)); });
+}
+
+// A queue whose creation was answered by an error may be there all the same; one
+// that is gone was in another file, and stays refused.
+void broker_shell::reopened(const messages::reopened& m) {
+  if (stopping)
+    return;
+  links->opened = m.opened;
+  links->reopening.opened(links->clock.now(self));
+  journal_failure = {};
+  auto by_name = std::map<std::string, persistence::stored_queue>{};
+  for (const auto& item : m.queues)
+    by_name.emplace(item.name, item);
+  for (const auto& [known, queue] : queues) {
+    auto node = by_name.extract(known);
+    if (!is_on_disk(queue))
+      continue;
+    if (node && node.mapped().id == queue.id)
+      compat::send(self, as<queue_actor>(queue.queue),
+                   messages::revive{start_of(std::move(node.mapped()))});
+    else
+      report("queue \"" + known + "\" is not in the journal any more; was its file replaced?");
+  }
+  while (!by_name.empty())
+    run_kept(by_name, std::string{by_name.begin()->first});
+  report("the journal is open again");
+}
+
+// What a user's function throws must not end the broker.
+void broker_shell::report(const std::string& text) const {
+  try {
+    if (links->report)
+      links->report(text);
+  } catch (...) { // documented: it has nowhere to go
+  }
 }
 
 // -- finding ----------------------------------------------------------------------
 
 caf::result<messages::queue_info> broker_shell::find(const std::string& queue) {
   if (auto found = queues.find(queue); found != queues.end())
-    return found->second.info;
+    return found->second;
   return to_caf({errc::no_such_queue,
                  "there is no queue \"" + queue + "\"; declare it before it is used"});
 }
@@ -198,7 +306,7 @@ stop_questions::promise broker_shell::stop() {
     end_if_alone();
   };
   for (const auto& [known, queue] : queues)
-    compat::request(self, as<queue_actor>(queue.info.queue), answer_timeout, messages::stop{})
+    compat::request(self, as<queue_actor>(queue.queue), answer_timeout, messages::stop{})
       .then([one_less](const messages::stopped&) { one_less(); },
             [one_less](const caf::error&) { one_less(); });
   end_if_alone();
@@ -214,7 +322,7 @@ void broker_shell::end_if_alone() {
 
 void broker_shell::end_by_force(const caf::error& why) {
   for (const auto& [known, queue] : queues)
-    self->send_exit(queue.info.queue, why);
+    self->send_exit(queue.queue, why);
   self->quit(why);
 }
 

@@ -1,16 +1,23 @@
 // The broker as an actor: knows the queues by name, and creates them. The
 // facade `ferry::broker` is its client.
 //
-//   clients ── declare, find ──▶┌──────────────┐── create ──▶ journal_actor
-//   clients ◀── queue_info ─────│ broker_actor │── spawns ──▶ queue_actor
-//                               └──────────────┘
+//   clients ── declare, find ──▶┌──────────────┐── create, reopen ─▶ journal_actor
+//   clients ◀── queue_info ─────│ broker_actor │◀── journal_lost ─── journal_actor
+//                               └──────────────┘── spawns, revive ─▶ queue_actor
+//
+// It supervises the journal: when that failed, it has it opened again after a
+// while, for as long as it takes, and lets the queues start anew from the disk.
 
 #pragma once
 
 #include "ferry/actors/clock.hpp"
 #include "ferry/actors/handles.hpp"
 #include "ferry/persistence/journal.hpp"
+#include "ferry/supervision/reopening_policy.hpp"
 
+#include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace ferry::actors {
@@ -22,6 +29,12 @@ struct broker_links {
   anchored_clock clock;
   epoch opened{1};
   std::uint64_t seed = 1; // spreads the jitter of its queues
+  reopening_policy reopening{};
+  std::function<void(const std::string&)> report = {}; // hears of the journal's failures
+  // what was in handlers when the last process ended, and whom to tell of each queue
+  // that has counted it
+  std::map<queue_id, std::vector<sequence_range>> left_behind = {};
+  std::function<void()> charged = {};
 };
 
 /// Starts a broker with the queues that its journal kept. It ends by `stop`, after

@@ -1,12 +1,16 @@
 #include "ferry/actors/consumer_actor.hpp"
 
+#include "ferry/actors/answers.hpp"
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/consumer/settlement_batch.hpp"
+#include "ferry/retry/retry_policy.hpp"
 
 #include <caf/sec.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -17,7 +21,51 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
+constexpr auto longest_wait = duration{8760h}; // for an answer without a limit
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
+
+// How long to wait after each subscription that a failed journal refused.
+const auto patience = retry_policy{retry_growth::exponential, 100ms, 5s, 2.0, 0.0};
+
+/// Settles what a handler kept, from any thread.
+class kept_sender : public kept_port {
+public:
+  kept_sender(caf::actor_system& system, queue_actor queue, consumer_id consumer)
+    : system_(system), queue_(std::move(queue)), consumer_(consumer) {
+  }
+
+  void send(settlement item) const override {
+    compat::send_anonymously(queue_, messages::settle{consumer_, {std::move(item)}});
+  }
+
+  status ask(settlement item, std::optional<duration> limit) const override {
+    auto self = caf::scoped_actor{system_};
+    auto outcome = status{error{errc::closed, "the queue is closed; open its broker again"}};
+    compat::request(self, queue_, limit.value_or(longest_wait),
+                    messages::settle{consumer_, {std::move(item)}})
+      .receive([&](messages::settled& m) { outcome = judge(m.outcome); },
+               [&](caf::error& why) { outcome = from_caf(why); });
+    return outcome;
+  }
+
+private:
+  static status judge(const settle_outcome& outcome) {
+    if (outcome.settled > 0)
+      return success();
+    return error{errc::stale, "the delivery had ended before, at its deadline or by another verb;"
+                              " nothing was settled"};
+  }
+
+  caf::actor_system& system_;
+  queue_actor queue_;
+  consumer_id consumer_;
+};
+
+/// A handler that asked to be told when its delivery ends without it.
+struct armed_stop {
+  delivery_tag tag{};
+  std::stop_source source;
+};
 
 class consumer_shell : public settling_port {
 public:
@@ -31,15 +79,23 @@ public:
 
   void settle(settlement item) override;
   [[nodiscard]] kept_delivery keep(delivery_tag tag) override;
+  [[nodiscard]] std::stop_token stop_token(delivery_tag tag) override;
 
   static inline const char* name = "ferry.consumer";
 
 private:
   void subscribe();
+  void subscription_refused(const caf::error& why);
+  void subscribe_again(const messages::resubscribe& m);
+  void wake(const messages::wake& m);
   void take(const messages::delivery& m);
   void work();
   void renew_leases();
   void handle_next();
+  void take_one_run();
+  void begin_mark();
+  void move_stop(delivery_tag tag, time_point deadline);
+  void disarm_stops();
   void send_settlements();
   stop_questions::promise stop();
   void unsubscribe_if_settled();
@@ -52,9 +108,14 @@ private:
   consumer_actor::pointer self;
   std::optional<consumer_options> options;
   consumer_id id{}; // none until the queue answered
+  bool subscribing = false;     // the question is under way
+  std::uint32_t refusals = 0;   // of subscriptions, one after the other
+  std::uint64_t generation = 0; // a wake of an older generation is ignored
   delivery_inbox inbox;
-  std::vector<delivery> batch;   // reused: what the handler works on
-  std::vector<shared_page> held; // reused: keeps its payloads alive
+  std::vector<delivery> batch;     // reused: what the handler works on
+  std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
+  std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
+  std::vector<armed_stop> stops;   // of the handler that runs
   settlement_batch settlements;
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
@@ -67,20 +128,58 @@ consumer_actor::behavior_type consumer_shell::start(const consumer_options& give
   subscribe();
   return {
     [this](const messages::delivery& m) { take(m); },
+    [this](const messages::resubscribe& m) { subscribe_again(m); },
     [this](const messages::proceed&) { work(); },
+    [this](const messages::wake& m) { wake(m); },
     [this](const messages::stop&) { return stop(); },
   };
 }
 
+// -- subscribing ------------------------------------------------------------------
+
 void consumer_shell::subscribe() {
+  subscribing = true;
   compat::request(self, options->queue, answer_timeout,
-                  messages::subscribe{caf::actor_cast<caf::actor>(self), options->prefetch})
+                  messages::subscribe{caf::actor_cast<caf::actor>(self), options->who})
     .then(
       [this](const messages::subscription& m) {
+        subscribing = false;
+        refusals = 0;
         id = m.consumer;
         unsubscribe_if_settled();
       },
-      [this](const caf::error& why) { leave(why); });
+      [this](const caf::error& why) { subscription_refused(why); });
+}
+
+// A failed journal is no failure of the consumer: ending here would be charged to
+// it, and too many of them would end it for good.
+void consumer_shell::subscription_refused(const caf::error& why) {
+  subscribing = false;
+  if (stopping || from_caf(why).code != errc::journal_failed) {
+    leave(why);
+    return;
+  }
+  compat::send_after(self, wait_after(patience, ++refusals, 0.5), consumer_actor{self},
+                     messages::wake{++generation});
+}
+
+void consumer_shell::wake(const messages::wake& m) {
+  if (m.generation == generation && !stopping)
+    subscribe();
+}
+
+// What was handed over and not begun comes again; what the handler has settled
+// meanwhile is told the queue and found stale.
+void consumer_shell::subscribe_again(const messages::resubscribe& m) {
+  if (m.consumer != id)
+    return;
+  id = consumer_id::none;
+  inbox.clear();
+  (void)settlements.take();
+  if (stopping)
+    unsubscribe_if_settled();
+  else
+    subscribe();
 }
 
 // -- working ----------------------------------------------------------------------
@@ -88,7 +187,7 @@ void consumer_shell::subscribe() {
 void consumer_shell::take(const messages::delivery& m) {
   id = m.consumer; // the first delivery may overtake the subscription
   for (const auto& item : m.runs)
-    inbox.add(now(), item);
+    inbox.add(item);
   if (!proceed_is_due)
     work();
 }
@@ -116,39 +215,87 @@ void consumer_shell::renew_leases() {
   send_settlements();
 }
 
+// A suspect has its handler for itself.
 void consumer_shell::handle_next() {
   batch.clear();
   held.clear();
-  while (!inbox.empty() && batch.size() < options->handler->batch_size()) {
-    auto [tag, run, deadline] = inbox.take(options->handler->batch_size() - batch.size());
-    for (const auto& item : run.envelopes()) {
-      batch.emplace_back(item, run.first, tag, run.deliveries, deadline, options->queue_name,
-                         *this);
-      run.first = advanced(run.first, 1);
-      tag = advanced(tag, 1);
-    }
-    held.push_back(std::move(run.page));
-  }
+  do
+    take_one_run();
+  while (batch.size() < options->handler->batch_size() && held.back().with == company::any
+         && held.size() < persistence::crash_mark::most_runs && inbox.next_is_sociable());
+  begin_mark();
   options->handler->handle(batch);
+  options->mark->end();
+  disarm_stops();
+}
+
+// Should the process die in the handler, the next one knows what it was at.
+void consumer_shell::begin_mark() {
+  marked.clear();
+  for (const auto& item : held)
+    marked.push_back({options->stored_as, item.run.first, item.run.count});
+  options->mark->begin(marked);
+}
+
+void consumer_shell::take_one_run() {
+  held.push_back(inbox.take(options->handler->batch_size() - batch.size()));
+  const auto& item = held.back();
+  auto facts = delivery_facts{item.run.first, item.first_tag, item.run.deliveries,
+                              item.deadline,  item.lease,     options->queue_name};
+  for (const auto& message : item.run.envelopes()) {
+    batch.emplace_back(message, facts, *this);
+    facts.sequence = advanced(facts.sequence, 1);
+    facts.tag = advanced(facts.tag, 1);
+  }
+}
+
+// -- stopping handlers --------------------------------------------------------------
+
+// Made when it is asked for: most handlers never do.
+std::stop_token consumer_shell::stop_token(delivery_tag tag) {
+  auto known = std::ranges::find(stops, tag, &armed_stop::tag);
+  if (known != stops.end())
+    return known->source.get_token();
+  stops.push_back({tag, {}});
+  for (const auto& item : held)
+    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
+      move_stop(tag, item.deadline);
+  return stops.back().source.get_token();
+}
+
+void consumer_shell::move_stop(delivery_tag tag, time_point deadline) {
+  auto known = std::ranges::find(stops, tag, &armed_stop::tag);
+  if (known != stops.end())
+    compat::send(self, options->supervisor,
+                 messages::arm_stop{caf::actor_cast<caf::actor>(self), value_of(tag),
+                                    known->source, deadline});
+}
+
+void consumer_shell::disarm_stops() {
+  for (const auto& item : stops)
+    compat::send(self, options->supervisor,
+                 messages::disarm_stop{caf::actor_cast<caf::actor>(self), value_of(item.tag)});
+  stops.clear();
 }
 
 // -- settling ---------------------------------------------------------------------
 
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
+  if (cannot_wait)
+    move_stop(item.first, later(now(), std::max(item.delay.value_or(0ns), duration{0})));
   settlements.add(std::move(item));
   if (cannot_wait)
     send_settlements();
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
-  return {tag, [queue = options->queue, consumer = id](settlement item) {
-            compat::send_anonymously(queue, messages::settle{consumer, {std::move(item)}});
-          }};
+  return {tag, std::make_shared<kept_sender>(self->system(), options->queue, id)};
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the
-// deadline brings the message back.
+// deadline brings the message back. One that a failed journal refused neither: its
+// message comes back with `resubscribe`.
 void consumer_shell::send_settlements() {
   if (settlements.empty())
     return;
@@ -161,7 +308,7 @@ void consumer_shell::send_settlements() {
                   messages::settle{id, settlements.take()})
     .then([answered](const messages::settled&) { answered(); },
           [this, answered](const caf::error& why) {
-            if (why == caf::sec::request_timeout)
+            if (why == caf::sec::request_timeout || from_caf(why).code == errc::journal_failed)
               answered();
             else
               leave(why);
@@ -179,8 +326,12 @@ stop_questions::promise consumer_shell::stop() {
 
 // Whoever stops a consumer may rely on it that what it settled is on disk.
 void consumer_shell::unsubscribe_if_settled() {
-  if (!stopping || unanswered > 0 || id == consumer_id::none)
+  if (!stopping || unanswered > 0 || subscribing)
     return;
+  if (id == consumer_id::none) { // it holds nothing
+    leave({});
+    return;
+  }
   compat::request(self, options->queue, answer_timeout, messages::unsubscribe{id})
     .then([this](const messages::unsubscribed&) { leave({}); },
           [this](const caf::error& why) { leave(why); });

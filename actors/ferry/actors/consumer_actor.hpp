@@ -12,6 +12,7 @@
 #include "ferry/actors/handles.hpp"
 #include "ferry/actors/placement.hpp"
 #include "ferry/delivery.hpp"
+#include "ferry/persistence/crash_mark.hpp"
 
 #include <memory>
 
@@ -21,15 +22,19 @@ namespace ferry::actors {
 struct consumer_options {
   queue_actor queue;
   std::string queue_name;
-  credit prefetch;
+  subscriber who; // the prefetch, and what it asks for besides
   std::shared_ptr<message_handler> handler; // shared by the group's consumers
   anchored_clock clock;
   placement where = placement::detached;
+  supervisor_actor supervisor = {}; // stops the tokens of handlers that take too long
+  queue_id stored_as{};        // what its marks call the queue; none: it is not stored
+  std::shared_ptr<persistence::crash_mark> mark = std::make_shared<persistence::crash_mark>();
 };
 
 /// Starts a consumer, which subscribes by itself. It ends by `stop`, after the
 /// handler returned and everything is settled or given back; or with an error
-/// when its queue cannot be reached.
+/// when its queue cannot be reached. While the queue's journal is broken it waits,
+/// and subscribes again when it can.
 [[nodiscard]] consumer_actor spawn_consumer(caf::actor_system& system, consumer_options options);
 
 } // namespace ferry::actors

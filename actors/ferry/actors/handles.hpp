@@ -17,14 +17,17 @@ using queue_actor = compat::typed_actor<
   messages::receipt(messages::publish), messages::buried(messages::bury),
   messages::subscription(messages::subscribe), void(messages::grant_credit),
   messages::settled(messages::settle), messages::unsubscribed(messages::unsubscribe),
-  messages::figures(messages::ask_figures), void(messages::committed),
+  messages::paused(messages::pause), messages::figures(messages::ask_figures),
+  void(messages::committed),
   void(messages::commit_failed), void(messages::loaded), void(messages::load_failed),
   void(messages::consumer_lost),
-  void(messages::wake), void(messages::turn), messages::stopped(messages::stop)>;
+  void(messages::wake), void(messages::turn), void(messages::revive),
+  messages::stopped(messages::stop)>;
 
 using journal_actor = compat::typed_actor<
   void(messages::write), void(messages::load), messages::created(messages::create),
-  messages::journal_report(messages::ask_journal), void(messages::proceed),
+  messages::journal_report(messages::ask_journal), void(messages::watch_journal),
+  messages::reopened(messages::reopen), void(messages::proceed),
   messages::stopped(messages::stop)>;
 
 using supervisor_actor = compat::typed_actor<
@@ -40,13 +43,16 @@ using supervised_actor = compat::typed_actor<messages::stopped(messages::stop)>;
 
 using broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),
-  messages::queue_names(messages::list_queues), messages::stopped(messages::stop)>;
+  messages::queue_names(messages::list_queues), void(messages::journal_lost),
+  void(messages::wake), messages::stopped(messages::stop)>;
 
 /// Whoever subscribes: a consumer_actor or an actor of the user's own.
-using delivery_receiver = compat::typed_actor<void(messages::delivery)>;
+using delivery_receiver
+  = compat::typed_actor<void(messages::delivery), void(messages::resubscribe)>;
 
 using consumer_actor = compat::typed_actor<
-  void(messages::delivery), void(messages::proceed), messages::stopped(messages::stop)>;
+  void(messages::delivery), void(messages::resubscribe), void(messages::proceed),
+  void(messages::wake), messages::stopped(messages::stop)>;
 
 using producer_actor = compat::typed_actor<
   void(messages::proceed), void(messages::wake), messages::stopped(messages::stop)>;

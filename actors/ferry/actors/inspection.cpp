@@ -19,6 +19,8 @@ std::uint32_t place_of(const std::shared_ptr<const content_type>& content,
 
 } // namespace
 
+// -- pages --------------------------------------------------------------------
+
 page_on_wire to_wire(std::span<const envelope> items) {
   auto page = page_on_wire{};
   page.items.reserve(items.size());
@@ -43,6 +45,38 @@ shared_page from_wire(page_on_wire page) {
                      item.published_at});
   }
   return read;
+}
+
+// -- figures ------------------------------------------------------------------
+
+figures_on_wire to_wire(const queue_figures& figures) {
+  auto wire = figures_on_wire{};
+  for (const auto& item : queue_numbers)
+    wire.numbers.emplace_back(item.name, figures.*item.value);
+  for (const auto& item : queue_latencies)
+    wire.latencies.emplace_back(item.name, figures.*item.value);
+  return wire;
+}
+
+queue_figures from_wire(const figures_on_wire& read) {
+  auto figures = queue_figures{};
+  auto take = [&](const auto& list, const auto& values) {
+    for (const auto& [name, value] : values)
+      for (const auto& item : list)
+        if (item.name == name)
+          figures.*item.value = value;
+  };
+  take(queue_numbers, read.numbers);
+  take(queue_latencies, read.latencies);
+  return figures;
+}
+
+latency_histogram histogram_from_wire(const std::vector<std::uint64_t>& counts, double sum_ns) {
+  auto buckets = latency_histogram::bucket_counts{};
+  if (counts.size() != buckets.size())
+    return {};
+  std::ranges::copy(counts, buckets.begin());
+  return {buckets, latency_histogram::total_duration{sum_ns}};
 }
 
 } // namespace ferry

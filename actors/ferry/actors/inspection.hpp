@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace ferry {
@@ -50,6 +51,17 @@ auto inspect(Inspector& f, Enum& x) {
   return inspect_as(f, static_cast<integer>(x), [&x](integer value) { x = static_cast<Enum>(value); });
 }
 #endif
+
+/// Durations that may be left out travel as nanoseconds; this one stands for none.
+inline constexpr auto no_duration_ns = duration::min().count();
+
+[[nodiscard]] inline std::int64_t to_wire(const std::optional<duration>& wait) {
+  return wait ? wait->count() : no_duration_ns;
+}
+
+[[nodiscard]] inline std::optional<duration> from_wire(std::int64_t wait_ns) {
+  return wait_ns == no_duration_ns ? std::nullopt : std::optional{duration{wait_ns}};
+}
 
 /// Bytes travel as a string: both versions copy it in one go.
 template <class Inspector>
@@ -131,7 +143,8 @@ auto inspect(Inspector& f, publish_request& x) {
   return compat::then_on_loading<Inspector>(
     [&] {
       return fields(f, x, "ferry::publish_request", named{"session", x.session},
-                    named{"oldest", x.oldest}, named{"first", x.first}, named{"page", page});
+                    named{"oldest", x.oldest}, named{"first", x.first}, named{"page", page},
+                    named{"is_resend", x.is_resend});
     },
     [&] { x.page = from_wire(std::move(page)); });
 }
@@ -167,9 +180,14 @@ auto inspect(Inspector& f, credit& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, delivered_run& x) {
-  return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
-                named{"run", x.run}, named{"deadline", x.deadline});
+auto inspect(Inspector& f, subscriber& x) {
+  auto lease_ns = to_wire(x.lease);
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::subscriber", named{"limit", x.limit}, named{"name", x.name},
+                    named{"lease_ns", lease_ns});
+    },
+    [&] { x.lease = from_wire(lease_ns); });
 }
 
 template <class Inspector>
@@ -178,16 +196,36 @@ auto inspect(Inspector& f, sequence_range& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, delivered_run& x) {
+  return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
+                named{"run", x.run}, named{"deadline", x.deadline}, named{"with", x.with},
+                named{"lease", x.lease}, named{"limit", x.limit});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, retry_policy& x) {
+  return fields(f, x, "ferry::retry_policy", named{"growth", x.growth}, named{"first", x.first},
+                named{"cap", x.cap}, named{"factor", x.factor}, named{"jitter", x.jitter},
+                named{"waits", x.waits});
+}
+
+/// A nack's own policy travels as a list of none or one.
+template <class Inspector>
 auto inspect(Inspector& f, settlement& x) {
-  auto has_delay = x.delay.has_value();
-  auto delay_ns = x.delay.value_or(duration::zero()).count();
+  auto delay_ns = to_wire(x.delay);
+  auto policies = std::vector<retry_policy>{};
+  if (x.retry)
+    policies.push_back(*x.retry);
   return compat::then_on_loading<Inspector>(
     [&] {
       return fields(f, x, "ferry::settlement", named{"first", x.first}, named{"count", x.count},
-                    named{"kind", x.kind}, named{"has_delay", has_delay},
-                    named{"delay_ns", delay_ns}, named{"reason", x.reason});
+                    named{"kind", x.kind}, named{"delay_ns", delay_ns},
+                    named{"reason", x.reason}, named{"due", x.due}, named{"retry", policies});
     },
-    [&] { x.delay = has_delay ? std::optional{duration{delay_ns}} : std::nullopt; });
+    [&] {
+      x.delay = from_wire(delay_ns);
+      x.retry = policies.empty() ? std::nullopt : std::optional{policies.front()};
+    });
 }
 
 template <class Inspector>
@@ -197,6 +235,19 @@ auto inspect(Inspector& f, settle_outcome& x) {
 }
 
 // -- configuration and figures ------------------------------------------------
+
+/// A queue's figures as they travel.
+struct figures_on_wire {
+  std::vector<std::pair<std::string, std::uint64_t>> numbers;
+  std::vector<std::pair<std::string, latency_histogram>> latencies;
+};
+
+[[nodiscard]] figures_on_wire to_wire(const queue_figures& figures);
+
+[[nodiscard]] queue_figures from_wire(const figures_on_wire& read);
+
+[[nodiscard]] latency_histogram histogram_from_wire(const std::vector<std::uint64_t>& counts,
+                                                    double sum_ns);
 
 /// Options travel as the texts in which a journal keeps them, so that a node of
 /// another version understands what it knows and keeps its default for the rest.
@@ -209,17 +260,30 @@ auto inspect(Inspector& f, queue_config& x) {
   });
 }
 
+/// A histogram with other buckets than ours is read as empty.
+template <class Inspector>
+auto inspect(Inspector& f, latency_histogram& x) {
+  auto counts = std::vector<std::uint64_t>(x.counts().begin(), x.counts().end());
+  auto sum_ns = x.sum().count();
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::latency_histogram", named{"counts", counts},
+                    named{"sum_ns", sum_ns});
+    },
+    [&] { x = histogram_from_wire(counts, sum_ns); });
+}
+
+/// Figures travel with their names, so that a node of another version understands
+/// those that it knows; the others are zero.
 template <class Inspector>
 auto inspect(Inspector& f, queue_figures& x) {
-  return fields(f, x, "ferry::queue_figures", named{"published", x.published},
-                named{"duplicates", x.duplicates}, named{"confirmed", x.confirmed},
-                named{"delivered", x.delivered}, named{"redelivered", x.redelivered},
-                named{"acknowledged", x.acknowledged}, named{"nacked", x.nacked},
-                named{"expired", x.expired}, named{"dead_lettered", x.dead_lettered},
-                named{"discarded", x.discarded}, named{"stale", x.stale},
-                named{"committing", x.committing}, named{"ready", x.ready},
-                named{"in_flight", x.in_flight}, named{"delayed", x.delayed},
-                named{"dying", x.dying}, named{"resident_bytes", x.resident_bytes});
+  auto wire = to_wire(x);
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::queue_figures", named{"numbers", wire.numbers},
+                    named{"latencies", wire.latencies});
+    },
+    [&] { x = from_wire(wire); });
 }
 
 } // namespace ferry

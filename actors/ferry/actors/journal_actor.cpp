@@ -2,7 +2,10 @@
 
 #include "ferry/actors/answers.hpp"
 
+#include <algorithm>
 #include <map>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace ferry::actors {
@@ -16,31 +19,49 @@ struct journal_shell {
     // CAF builds the state before the arguments arrive; start() finishes it
   }
 
-  journal_actor::behavior_type start(std::unique_ptr<persistence::journal> opened);
+  journal_actor::behavior_type start(std::unique_ptr<persistence::journal> first,
+                                     const journal_opener& opener);
 
   void gather(const messages::write& m);
   void commit();
   void load(const messages::load& m);
   caf::result<messages::created> create(const messages::create& m);
+  [[nodiscard]] messages::journal_report report() const;
+  void watch(const messages::watch_journal& m);
+  caf::result<messages::reopened> reopen();
   messages::stopped stop();
 
+  void write(std::span<const messages::write> wanted);
+  void refuse(const messages::write& m);
+  void fail(const error& why);
+
   journal_actor::pointer self;
-  std::unique_ptr<persistence::journal> storage;
+  journal_opener open;
+  std::unique_ptr<persistence::journal> storage; // null where opening it failed
+  epoch opened{};
+  error failure; // why nothing is written until `reopen`
+  broker_actor broker;
   std::vector<messages::write> gathered; // since the last commit
   bool commit_is_due = false;            // a `proceed` is in the mailbox
+  latency_histogram commit_time;
 
   static inline const char* name = "ferry.journal";
 };
 
-journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::journal> opened) {
-  storage = std::move(opened);
+journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::journal> first,
+                                                  const journal_opener& opener) {
+  open = opener;
+  storage = std::move(first);
+  opened = storage->opened();
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
   return {
     [this](const messages::write& m) { gather(m); },
     [this](const messages::load& m) { load(m); },
     [this](const messages::create& m) { return create(m); },
-    [this](const messages::ask_journal&) { return messages::journal_report{storage->figures()}; },
+    [this](const messages::ask_journal&) { return report(); },
+    [this](const messages::watch_journal& m) { watch(m); },
+    [this](const messages::reopen&) { return reopen(); },
     [this](const messages::proceed&) { commit(); },
     [this](const messages::stop&) { return stop(); },
   };
@@ -57,42 +78,105 @@ void journal_shell::gather(const messages::write& m) {
 
 void journal_shell::commit() {
   commit_is_due = false;
-  if (gathered.empty())
-    return;
-  auto batches = std::vector<const write_batch*>{};
-  auto progress = std::map<caf::actor, commit_ticket>{}; // tickets of one queue only grow
-  for (const auto& item : gathered) {
-    batches.push_back(item.batch.get());
-    progress[item.queue] = item.ticket;
-  }
-  auto outcome = storage->commit(batches);
-  for (const auto& [queue, ticket] : progress)
-    if (outcome)
-      compat::send(self, as<queue_actor>(queue), messages::committed{ticket});
-    else
-      compat::send(self, as<queue_actor>(queue), messages::commit_failed{outcome.why()});
+  // what a queue asked for in an older epoch is no continuation of what is on disk
+  auto is_current = [this](const messages::write& m) {
+    return failure.code == errc::none && m.opened == opened;
+  };
+  auto refused = std::stable_partition(gathered.begin(), gathered.end(), is_current);
+  for (auto at = refused; at != gathered.end(); ++at)
+    refuse(*at);
+  gathered.erase(refused, gathered.end());
+  if (!gathered.empty())
+    write(gathered);
   gathered.clear();
 }
 
-void journal_shell::load(const messages::load& m) {
-  auto page = storage->read(m.id, m.range.first, m.range.last, m.range.limit);
-  auto queue = as<queue_actor>(m.queue);
-  if (page)
-    compat::send(self, queue, messages::loaded{m.range.first, std::move(*page)});
+void journal_shell::write(std::span<const messages::write> wanted) {
+  auto batches = std::vector<const write_batch*>{};
+  auto progress = std::map<caf::actor, commit_ticket>{}; // tickets of one queue only grow
+  for (const auto& item : wanted) {
+    batches.push_back(item.batch.get());
+    progress[item.queue] = item.ticket;
+  }
+  auto started = self->clock().now();
+  auto outcome = storage->commit(batches);
+  if (outcome)
+    commit_time.add(self->clock().now() - started);
   else
-    compat::send(self, queue, messages::load_failed{page.why()});
+    fail(outcome.why());
+  for (const auto& [queue, ticket] : progress)
+    if (outcome)
+      compat::send(self, as<queue_actor>(queue), messages::committed{ticket, opened});
+    else
+      compat::send(self, as<queue_actor>(queue), messages::commit_failed{for_now(failure), opened});
 }
 
+void journal_shell::refuse(const messages::write& m) {
+  auto why = failure.code != errc::none
+               ? for_now(failure)
+               : error{errc::journal_failed, "the journal was opened again meanwhile; try it again"};
+  compat::send(self, as<queue_actor>(m.queue), messages::commit_failed{std::move(why), m.opened});
+}
+
+void journal_shell::load(const messages::load& m) {
+  auto page = storage ? storage->read(m.id, m.range.first, m.range.last, m.range.limit)
+                      : result<persistence::stored_page>{for_now(failure)};
+  auto queue = as<queue_actor>(m.queue);
+  if (page)
+    compat::send(self, queue, messages::loaded{m.range.first, std::move(*page), m.opened});
+  else
+    compat::send(self, queue, messages::load_failed{page.why(), m.opened});
+}
+
+// A queue is created in a transaction as well, and its failure ends the journal.
 caf::result<messages::created> journal_shell::create(const messages::create& m) {
-  auto id = storage->create_queue(m.name, m.config);
-  if (!id)
-    return to_caf(id.why());
-  return messages::created{*id};
+  if (failure.code == errc::none) {
+    auto id = storage->create_queue(m.name, m.config);
+    if (id)
+      return messages::created{*id};
+    fail(id.why());
+  }
+  return to_caf(for_now(failure));
+}
+
+messages::journal_report journal_shell::report() const {
+  return {storage ? storage->figures() : persistence::journal_figures{}, commit_time, failure};
+}
+
+// -- failing and opening again ------------------------------------------------
+
+void journal_shell::watch(const messages::watch_journal& m) {
+  broker = as<broker_actor>(m.broker);
+  if (failure.code != errc::none)
+    compat::send(self, broker, messages::journal_lost{failure, opened});
+}
+
+void journal_shell::fail(const error& why) {
+  failure = why;
+  if (broker)
+    compat::send(self, broker, messages::journal_lost{failure, opened});
+}
+
+// The failed one goes first: it holds the lock.
+caf::result<messages::reopened> journal_shell::reopen() {
+  storage.reset();
+  auto next = open();
+  auto queues = next ? (*next)->recover()
+                     : result<std::vector<persistence::stored_queue>>{next.why()};
+  if (!queues) {
+    failure = queues.why();
+    return to_caf(failure);
+  }
+  storage = std::move(*next);
+  opened = storage->opened();
+  failure = {};
+  return messages::reopened{opened, std::move(*queues)};
 }
 
 messages::stopped journal_shell::stop() {
   commit();
   storage.reset(); // the file is closed when the answer arrives
+  broker = nullptr;
   self->quit();
   return {};
 }
@@ -101,18 +185,20 @@ messages::stopped journal_shell::stop() {
 using journal_slot = std::shared_ptr<std::unique_ptr<persistence::journal>>;
 
 journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<journal_shell> self,
-                                              const journal_slot& slot) {
-  return compat::state(self).start(std::move(*slot));
+                                              const journal_slot& slot,
+                                              const journal_opener& open) {
+  return compat::state(self).start(std::move(*slot), open);
 }
 
 } // namespace
 
 journal_actor spawn_journal(caf::actor_system& system,
-                            std::unique_ptr<persistence::journal> storage, placement where) {
+                            std::unique_ptr<persistence::journal> storage, journal_opener open,
+                            placement where) {
   auto slot = std::make_shared<std::unique_ptr<persistence::journal>>(std::move(storage));
   if (where == placement::detached)
-    return system.spawn<caf::detached>(journal_behavior, slot);
-  return system.spawn(journal_behavior, slot);
+    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open));
+  return system.spawn(journal_behavior, slot, std::move(open));
 }
 
 } // namespace ferry::actors

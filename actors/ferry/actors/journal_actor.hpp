@@ -2,9 +2,10 @@
 // commits it in one transaction, and tells each queue how far it came. There is no
 // timer: while one commit runs, the next batch gathers.
 //
-//   queue ── write, load ──▶┌───────────────┐
-//   queue ◀── committed ────│ journal_actor │── SQLite
-//   broker ── create ──────▶└───────────────┘
+//   queue ── write, load ──────▶┌───────────────┐
+//   queue ◀── committed ────────│ journal_actor │── SQLite
+//   broker ── create, reopen ──▶│               │
+//   broker ◀── journal_lost ────└───────────────┘
 
 #pragma once
 
@@ -12,14 +13,20 @@
 #include "ferry/actors/placement.hpp"
 #include "ferry/persistence/journal.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace ferry::actors {
 
-/// Starts a journal actor, which owns `storage` from now on. It ends by `stop`,
-/// after everything that was asked for before is on disk.
+/// Opens the storage of a journal that failed; called on the journal's thread,
+/// once the failed one has let go of the file.
+using journal_opener = std::function<result<std::unique_ptr<persistence::journal>>()>;
+
+/// Starts a journal actor, which owns `storage` from now on. After a failure it
+/// refuses everything until `reopen`. It ends by `stop`, after everything that was
+/// asked for before is on disk or refused.
 [[nodiscard]] journal_actor spawn_journal(caf::actor_system& system,
                                           std::unique_ptr<persistence::journal> storage,
-                                          placement where);
+                                          journal_opener open, placement where);
 
 } // namespace ferry::actors

@@ -56,11 +56,13 @@ struct receipt {
 
 /// Asks a queue to take dead letters, and to remove them where they died.
 /// From    the queue `origin` where the messages ended
-/// Answer  buried, once the letters are safe
+/// Answer  buried, once the letters are safe; an error where the journal was
+///         opened again since: the origin decides anew what ends
 /// Repeat  only after an error; the letter may then be there twice
 struct bury {
   queue_id origin{}; // none: they have no rows
   std::vector<dead_message> letters;
+  epoch opened{}; // in which `origin` decided it; of no meaning without rows
 };
 
 struct buried {};
@@ -73,7 +75,7 @@ struct buried {};
 /// Repeat  each one is a subscription of its own
 struct subscribe {
   caf::actor receiver;
-  credit limit;
+  subscriber who;
 };
 
 struct subscription {
@@ -94,6 +96,14 @@ struct grant_credit {
 struct delivery {
   consumer_id consumer{};
   std::vector<delivered_run> runs;
+};
+
+/// Ends a subscription because the queue starts anew from what is on disk. What
+/// was delivered and not settled is delivered again; settling it comes too late.
+/// From    queue, to the receiver of `subscribe`
+/// Answer  none; whoever wants more deliveries subscribes again
+struct resubscribe {
+  consumer_id consumer{}; // the subscription that ended
 };
 
 /// Ends deliveries.
@@ -118,6 +128,15 @@ struct unsubscribe {
 };
 
 struct unsubscribed {};
+
+/// Asks a queue to deliver nothing for a while.
+/// Answer  paused
+/// Repeat  allowed: the last one counts
+struct pause {
+  duration wait{}; // 0 or less: deliver again
+};
+
+struct paused {};
 
 /// Asks a queue what it did and holds.
 /// Answer  figures
@@ -151,6 +170,7 @@ struct queue_info {
   std::string name;
   queue_config config;
   caf::actor queue; // a queue_actor
+  queue_id id{};    // in the journal; none: it is not stored
 };
 
 /// Asks for the names of all queues.
@@ -163,6 +183,11 @@ struct queue_names {
 };
 
 // -- within one process -------------------------------------------------------
+//
+// A journal that failed is opened again, in a new epoch, and its queues start
+// anew. Questions and answers name the epoch they belong to (`opened`), because
+// the last ones of the old life may arrive in the new one: there they mean
+// nothing, and are ignored.
 
 /// Asks the journal to commit a queue's records.
 /// From    queue, with tickets that grow
@@ -171,18 +196,21 @@ struct write {
   caf::actor queue;
   commit_ticket ticket{};
   std::shared_ptr<const persistence::write_batch> batch;
+  epoch opened{};
 };
 
 /// Everything up to `ticket` is on disk.
 /// From    journal
 struct committed {
   commit_ticket ticket{};
+  epoch opened{};
 };
 
 /// The journal stopped; what was not committed is not on disk.
-/// From    journal
+/// From    journal to a queue that waits for a commit; broker to every queue on disk
 struct commit_failed {
   error why;
+  epoch opened{};
 };
 
 /// Asks the journal to read rows back.
@@ -192,17 +220,20 @@ struct load {
   caf::actor queue;
   queue_id id{};
   effects::load range;
+  epoch opened{};
 };
 
 struct loaded {
   sequence_number first{};
   persistence::stored_page page;
+  epoch opened{};
 };
 
 /// Rows could not be read; what was written is not in doubt.
 /// From    journal
 struct load_failed {
   error why;
+  epoch opened{};
 };
 
 /// Asks the journal to add a queue.
@@ -222,7 +253,39 @@ struct created {
 struct ask_journal {};
 
 struct journal_report {
-  persistence::journal_figures figures;
+  persistence::journal_figures figures; // since it was opened last
+  latency_histogram commit_time; // of the commits that succeeded
+  error failure; // why nothing is written at present; `errc::none`: it is
+};
+
+/// Asks the journal to tell `broker` when it fails.
+/// Answer  journal_lost, once per failure; at once where it has failed already
+struct watch_journal {
+  caf::actor broker;
+};
+
+/// The journal failed and refuses everything until it is opened again.
+/// From    journal
+struct journal_lost {
+  error why;
+  epoch opened{};
+};
+
+/// Asks the journal to let go of its file and to open it again.
+/// From    broker
+/// Answer  reopened, or an error
+/// Repeat  allowed
+struct reopen {};
+
+struct reopened {
+  epoch opened{};
+  std::vector<persistence::stored_queue> queues;
+};
+
+/// Asks a queue to forget everything and to start anew.
+/// From    broker, once the journal is open again
+struct revive {
+  queue_start start;
 };
 
 /// Asks the supervisor to tell `queue` when `receiver` ends.
@@ -381,7 +444,8 @@ auto inspect(Inspector& f, receipt& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, bury& x) {
-  return fields(f, x, "ferry::bury", named{"origin", x.origin}, named{"letters", x.letters});
+  return fields(f, x, "ferry::bury", named{"origin", x.origin}, named{"letters", x.letters},
+                named{"opened", x.opened});
 }
 
 template <class Inspector>
@@ -391,7 +455,7 @@ auto inspect(Inspector& f, buried& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, subscribe& x) {
-  return fields(f, x, "ferry::subscribe", named{"receiver", x.receiver}, named{"limit", x.limit});
+  return fields(f, x, "ferry::subscribe", named{"receiver", x.receiver}, named{"who", x.who});
 }
 
 template <class Inspector>
@@ -408,6 +472,11 @@ auto inspect(Inspector& f, grant_credit& x) {
 template <class Inspector>
 auto inspect(Inspector& f, delivery& x) {
   return fields(f, x, "ferry::delivery", named{"consumer", x.consumer}, named{"runs", x.runs});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, resubscribe& x) {
+  return fields(f, x, "ferry::resubscribe", named{"consumer", x.consumer});
 }
 
 template <class Inspector>
@@ -429,6 +498,16 @@ auto inspect(Inspector& f, unsubscribe& x) {
 template <class Inspector>
 auto inspect(Inspector& f, unsubscribed& x) {
   return fields(f, x, "ferry::unsubscribed");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, pause& x) {
+  return fields(f, x, "ferry::pause", named{"wait", x.wait});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, paused& x) {
+  return fields(f, x, "ferry::paused");
 }
 
 template <class Inspector>
@@ -454,7 +533,8 @@ auto inspect(Inspector& f, find& x) {
 template <class Inspector>
 auto inspect(Inspector& f, queue_info& x) {
   return fields(f, x, "ferry::queue_info",
-                named{"name", x.name}, named{"config", x.config}, named{"queue", x.queue});
+                named{"name", x.name}, named{"config", x.config}, named{"queue", x.queue},
+                named{"id", x.id});
 }
 
 template <class Inspector>
@@ -469,22 +549,35 @@ auto inspect(Inspector& f, queue_names& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, committed& x) {
-  return fields(f, x, "ferry::committed", named{"ticket", x.ticket});
+  return fields(f, x, "ferry::committed",
+                named{"ticket", x.ticket}, named{"opened", x.opened});
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, commit_failed& x) {
-  return fields(f, x, "ferry::commit_failed", named{"why", x.why});
+  return fields(f, x, "ferry::commit_failed",
+                named{"why", x.why}, named{"opened", x.opened});
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, load_failed& x) {
-  return fields(f, x, "ferry::load_failed", named{"why", x.why});
+  return fields(f, x, "ferry::load_failed",
+                named{"why", x.why}, named{"opened", x.opened});
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, ask_journal& x) {
   return fields(f, x, "ferry::ask_journal");
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, journal_lost& x) {
+  return fields(f, x, "ferry::journal_lost", named{"why", x.why}, named{"opened", x.opened});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, reopen& x) {
+  return fields(f, x, "ferry::reopen");
 }
 
 template <class Inspector>
@@ -549,6 +642,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::watch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::wake_at)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::supervise)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::journal_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::watch_journal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::reopened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::revive)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::open_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::stop_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::stop_group)
@@ -602,6 +698,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::wake_at))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::supervise))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_report))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::pause))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::paused))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::resubscribe))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::watch_journal))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_lost))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::reopen))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::reopened))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::revive))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::open_group))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::group_opened))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::stop_group))

@@ -3,6 +3,7 @@
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/stop_questions.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -33,11 +34,17 @@ struct queue_shell {
   caf::typed_response_promise<messages::settled> settle(const messages::settle& m);
   caf::result<messages::subscription> subscribe(const messages::subscribe& m);
   caf::typed_response_promise<messages::unsubscribed> unsubscribe(const messages::unsubscribe& m);
+  void revive(queue_start from);
   void lose(const messages::consumer_lost& m);
+  messages::paused pause(const messages::pause& m);
   stop_questions::promise stop();
 
   template <class Command>
   void apply(Command command);
+
+  /// Applies `command` unless it belongs to a former life of the queue.
+  template <class Command>
+  void apply_in(epoch life, Command command);
 
   template <class Answer, class Value>
   void answer(open_questions<Answer>& questions, question_id question, Value value);
@@ -56,6 +63,9 @@ struct queue_shell {
   void run(effects::bury& e);
   void run(effects::buried& e);
   void run(effects::unsubscribed& e);
+  void run(effects::charged& e);
+  void run(effects::ask_turn& e);
+  void run(effects::end_turn& e);
   void run(effects::wake_at& e);
   void hand_over();
   void send_letters();
@@ -66,6 +76,11 @@ struct queue_shell {
     return {errc::closed, "the queue is closed; open its broker again"};
   }
 
+  [[nodiscard]] error begun_anew() const {
+    return {errc::journal_failed, "the queue begins anew because its journal was opened again; "
+                                  "try it again"};
+  }
+
   [[nodiscard]] time_point now() const {
     return links->clock.now(self);
   }
@@ -74,6 +89,7 @@ struct queue_shell {
   std::optional<queue_core> core;
   std::optional<queue_links> links;
   queue_id id{};
+  epoch opened{}; // of this life: the queue starts anew with its journal
   effect_list pending; // reused: no allocation in steady state
   std::map<consumer_id, delivery_receiver> receivers;
   std::map<consumer_id, std::vector<delivered_run>> outgoing; // of this command
@@ -90,10 +106,12 @@ struct queue_shell {
 
 queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) {
   id = from.id;
+  opened = from.opened;
   core.emplace(std::move(from));
   links.emplace(std::move(to));
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
+  apply([&] { core->start(now(), pending); });
   return {
     [this](const messages::publish& m) { return publish(m); },
     [this](const messages::bury& m) { return bury(m); },
@@ -103,18 +121,23 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     },
     [this](const messages::settle& m) { return settle(m); },
     [this](const messages::unsubscribe& m) { return unsubscribe(m); },
+    [this](const messages::pause& m) { return pause(m); },
     [this](const messages::ask_figures&) { return messages::figures{core->figures()}; },
     [this](const messages::committed& m) {
-      apply([&] { core->committed(now(), m.ticket, pending); });
+      apply_in(m.opened, [&] { core->committed(now(), m.ticket, pending); });
     },
-    [this](const messages::commit_failed& m) { apply([&] { core->fail(m.why, pending); }); },
+    [this](const messages::commit_failed& m) {
+      apply_in(m.opened, [&] { core->fail(m.why, pending); });
+    },
     [this](const messages::loaded& m) {
-      apply([&] { core->loaded(now(), m.first, m.page.covered, m.page.runs, pending); });
+      apply_in(m.opened,
+               [&] { core->loaded(now(), m.first, m.page.covered, m.page.runs, pending); });
     },
-    [this](const messages::load_failed& m) { core->close(m.why); },
+    [this](const messages::load_failed& m) { apply_in(m.opened, [&] { core->close(m.why); }); },
     [this](const messages::consumer_lost& m) { lose(m); },
     [this](const messages::wake&) { apply([&] { core->tick(now(), pending); }); },
-    [](const messages::turn&) {},
+    [this](const messages::revive& m) { revive(m.start); },
+    [this](const messages::turn&) { apply([&] { core->turn_granted(now(), pending); }); },
     [this](const messages::stop&) { return stop(); },
   };
 }
@@ -130,6 +153,12 @@ void queue_shell::apply(Command command) {
   hand_over();
   send_letters();
   end_if_idle();
+}
+
+template <class Command>
+void queue_shell::apply_in(epoch life, Command command) {
+  if (life == opened)
+    apply(command);
 }
 
 template <class Answer, class Value>
@@ -158,6 +187,10 @@ caf::typed_response_promise<messages::receipt> queue_shell::publish(const messag
 
 caf::typed_response_promise<messages::buried> queue_shell::bury(const messages::bury& m) {
   auto promise = open(burials);
+  if (m.origin != queue_id::none && m.opened != opened) {
+    answer(burials, last_question, to_caf(begun_anew()));
+    return promise;
+  }
   apply([&] { core->bury(now(), last_question, m.origin, m.letters, pending); });
   return promise;
 }
@@ -172,7 +205,7 @@ caf::typed_response_promise<messages::settled> queue_shell::settle(const message
 caf::result<messages::subscription> queue_shell::subscribe(const messages::subscribe& m) {
   if (!m.receiver)
     return to_caf({errc::invalid_argument, "a subscription wants a receiver"});
-  auto consumer = core->subscribe(now(), m.limit, pending);
+  auto consumer = core->subscribe(now(), m.who, pending);
   if (!consumer)
     return to_caf(consumer.why());
   receivers.emplace(*consumer, as<delivery_receiver>(m.receiver));
@@ -190,9 +223,28 @@ queue_shell::unsubscribe(const messages::unsubscribe& m) {
   return promise;
 }
 
+// What the old core still owed is refused; its records, if they were not written,
+// are undone by reading the disk.
+void queue_shell::revive(queue_start from) {
+  apply([&] { core->fail(begun_anew(), pending); });
+  from.last_consumer = core->last_consumer();
+  from.so_far = core->figures();
+  opened = from.opened;
+  core.emplace(std::move(from));
+  apply([&] { core->start(now(), pending); });
+  for (const auto& [consumer, receiver] : std::exchange(receivers, {}))
+    compat::send(self, receiver, messages::resubscribe{consumer});
+}
+
 void queue_shell::lose(const messages::consumer_lost& m) {
-  apply([&] { core->consumer_lost(now(), m.consumer, pending); });
+  auto begun = m.begun_is_known ? std::optional{m.begun} : std::nullopt;
+  apply([&] { core->consumer_lost(now(), m.consumer, begun, pending); });
   receivers.erase(m.consumer);
+}
+
+messages::paused queue_shell::pause(const messages::pause& m) {
+  apply([&] { core->pause(now(), later(now(), std::max(m.wait, duration::zero())), pending); });
+  return {};
 }
 
 stop_questions::promise queue_shell::stop() {
@@ -209,7 +261,8 @@ void queue_shell::run(effects::persist& e) {
   batch->queue = id;
   batch->records = std::move(e.records);
   compat::send(self, links->journal,
-               messages::write{caf::actor_cast<caf::actor>(self), e.ticket, std::move(batch)});
+               messages::write{caf::actor_cast<caf::actor>(self), e.ticket, std::move(batch),
+                               opened});
 }
 
 void queue_shell::run(effects::confirm& e) {
@@ -236,12 +289,13 @@ void queue_shell::run(effects::unsubscribed& e) {
 }
 
 void queue_shell::run(effects::deliver& e) {
-  outgoing[e.consumer].push_back({e.first_tag, std::move(e.run), e.deadline});
+  outgoing[e.consumer].push_back(
+    {e.first_tag, std::move(e.run), e.deadline, e.with, e.lease, e.limit});
 }
 
 void queue_shell::run(effects::load& e) {
   compat::send(self, links->journal,
-               messages::load{caf::actor_cast<caf::actor>(self), id, e});
+               messages::load{caf::actor_cast<caf::actor>(self), id, e, opened});
 }
 
 void queue_shell::run(effects::bury& e) {
@@ -254,16 +308,29 @@ void queue_shell::send_letters() {
   auto sequences = std::vector<sequence_number>{};
   for (const auto& item : letters)
     sequences.push_back(item.sequence);
-  auto ended = [this, sequences](bool succeeded) {
-    apply([&] {
+  auto ended = [this, sequences, life = opened](bool succeeded) {
+    apply_in(life, [&] {
       for (auto sequence : sequences)
         core->burial_ended(now(), sequence, succeeded, pending);
     });
   };
   compat::request(self, links->dead_letters, burial_timeout,
-                  messages::bury{links->dead_letter_origin, std::exchange(letters, {})})
+                  messages::bury{links->dead_letter_origin, std::exchange(letters, {}), opened})
     .then([ended](const messages::buried&) { ended(true); },
           [ended](const caf::error&) { ended(false); });
+}
+
+void queue_shell::run(effects::charged&) {
+  if (links->charged)
+    links->charged();
+}
+
+void queue_shell::run(effects::ask_turn&) {
+  compat::send(self, links->supervisor, messages::ask_turn{caf::actor_cast<caf::actor>(self)});
+}
+
+void queue_shell::run(effects::end_turn&) {
+  compat::send(self, links->supervisor, messages::end_turn{caf::actor_cast<caf::actor>(self)});
 }
 
 void queue_shell::run(effects::wake_at& e) {

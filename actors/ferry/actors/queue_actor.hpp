@@ -14,6 +14,8 @@
 #include "ferry/actors/clock.hpp"
 #include "ferry/actors/handles.hpp"
 
+#include <functional>
+
 namespace ferry::actors {
 
 /// What the shell needs from outside; passed by value at spawn.
@@ -23,10 +25,12 @@ struct queue_links {
   queue_actor dead_letters; // null where messages are kept or discarded
   queue_id dead_letter_origin{}; // this queue's id where its rows are moved; else none
   anchored_clock clock;
+  std::function<void()> charged = {}; // called when the counts of a crash are on disk
 };
 
-/// Starts a queue from what its journal kept. It ends by `stop`, once everything
-/// it was told is committed.
+/// Starts a queue from what its journal kept, and anew by `revive`: what was not
+/// stored by then is refused, and all receivers are asked to subscribe again. It
+/// ends by `stop`, once everything it was told is committed or refused.
 [[nodiscard]] queue_actor spawn_queue(caf::actor_system& system, queue_start start,
                                       queue_links links);
 

@@ -106,8 +106,8 @@ void supervisor_shell::wake(const messages::wake& m) {
   if (m.generation != generation)
     return;
   armed = never;
-  handlers.fire_due(now());
   queues.wake_due(now());
+  handlers.fire_due(now()); // after the queues: what a handler says then is too late
   groups->wake();
   go_on();
 }

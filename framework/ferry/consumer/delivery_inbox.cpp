@@ -5,28 +5,29 @@
 
 namespace ferry {
 
-void delivery_inbox::add(time_point now, delivered_run item) {
-  auto lease = item.deadline - now;
-  waiting_.push_back({std::move(item), lease});
+void delivery_inbox::add(delivered_run item) {
+  waiting_.push_back(std::move(item));
 }
 
 void delivery_inbox::drop_expired(time_point now) {
-  std::erase_if(waiting_, [now](const entry& held) { return held.item.deadline <= now; });
+  std::erase_if(waiting_, [now](const delivered_run& held) { return held.deadline <= now; });
 }
 
 std::vector<settlement> delivery_inbox::renew(time_point now) {
   auto renewals = std::vector<settlement>{};
-  for (auto& [item, lease] : waiting_)
-    if (item.deadline - now <= lease - lease / 4) {
-      item.deadline = later(now, lease);
-      renewals.push_back({item.first_tag, item.run.count, settle_kind::extend, lease, {}});
-    }
+  for (auto& item : waiting_) {
+    auto renewed = std::min(later(now, item.lease), item.limit);
+    if (item.deadline - now > item.lease - item.lease / 4 || renewed <= item.deadline)
+      continue;
+    item.deadline = renewed;
+    renewals.push_back({item.first_tag, item.run.count, settle_kind::extend, item.lease, {}});
+  }
   return renewals;
 }
 
 delivered_run delivery_inbox::take(std::uint64_t count) {
-  auto& front = waiting_.front().item;
-  auto part = delivered_run{front.first_tag, {}, front.deadline};
+  auto& front = waiting_.front();
+  auto part = front;
   part.run = split_front(front.run, std::min(front.run.count, count));
   front.first_tag = advanced(front.first_tag, part.run.count);
   if (front.run.count == 0)

@@ -18,6 +18,9 @@ struct delivered_run {
   delivery_tag first_tag{};
   message_run run;
   time_point deadline{};
+  company with = company::any;
+  duration lease{};         // as long as the queue gave it at first
+  time_point limit = never; // no extension leads beyond
 };
 
 /// Keeps deliveries in the order in which they came.
@@ -35,7 +38,7 @@ class delivery_inbox {
 public:
   // -- modifiers --------------------------------------------------------------
 
-  void add(time_point now, delivered_run item);
+  void add(delivered_run item);
 
   /// Drops what has expired: the queue has given it to someone else.
   void drop_expired(time_point now);
@@ -48,6 +51,11 @@ public:
   /// Expects   not empty, `count` from 1
   [[nodiscard]] delivered_run take(std::uint64_t count);
 
+  /// Whether the oldest message may share a handler with those taken before it.
+  [[nodiscard]] bool next_is_sociable() const noexcept {
+    return !waiting_.empty() && waiting_.front().with == company::any;
+  }
+
   void clear() noexcept {
     waiting_.clear();
   }
@@ -59,12 +67,7 @@ public:
   }
 
 private:
-  struct entry {
-    delivered_run item;
-    duration lease{}; // as long as the queue gave it at first
-  };
-
-  std::deque<entry> waiting_;
+  std::deque<delivered_run> waiting_;
 };
 
 } // namespace ferry

@@ -9,7 +9,7 @@
 
 namespace ferry {
 
-/// Collects settlements; consecutive acks become one range.
+/// Collects settlements; equal ones of consecutive tags become one range.
 /// Errors      None.
 /// Threads     One owner at a time; no locking inside.
 class settlement_batch {

@@ -1,5 +1,6 @@
 #include "ferry/producer/confirm_ledger.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace ferry {
@@ -15,11 +16,19 @@ void confirm_ledger::settle(const publish_outcome& outcome) {
   if (failed_from_ != publish_number::none || outcome.up_to <= settled_)
     return;
   for (const auto& item : outcome.refused) {
-    refused_.emplace(item.number, item.why);
+    refused_.emplace(item.number, refused_stretch{item.number, item.why});
     note_refusal(item.why);
   }
   level_ = outcome.level;
   settled_ = outcome.up_to;
+}
+
+void confirm_ledger::give_up(publish_number up_to, error why) {
+  if (failed_from_ != publish_number::none || up_to <= settled_)
+    return;
+  note_refusal(why);
+  refused_.emplace(advanced(settled_, 1), refused_stretch{up_to, std::move(why)});
+  settled_ = up_to;
 }
 
 void confirm_ledger::fail(error why) {
@@ -42,8 +51,9 @@ confirm_ledger::outcome_of(publish_number number) const {
     return std::nullopt;
   if (failed_from_ != publish_number::none && number >= failed_from_)
     return result<durability_level>{failure_};
-  if (auto refused = refused_.find(number); refused != refused_.end())
-    return result<durability_level>{refused->second};
+  if (auto after = refused_.upper_bound(number); after != refused_.begin())
+    if (const auto& [last, why] = std::prev(after)->second; number <= last)
+      return result<durability_level>{why};
   return result<durability_level>{level_};
 }
 

@@ -13,12 +13,20 @@ namespace ferry {
 /// Numbers publishes and remembers how each of them ended.
 ///
 /// Invariants  What has no known outcome is never told as a success.
-/// Cost        O(log refusals) per call. A refusal costs memory until the session
-///             ends; stored messages cost none.
+/// Cost        O(log refusals) per call. A refusal, or a stretch that was given up
+///             at once, costs memory until the session ends; stored messages cost
+///             none.
 /// Errors      None.
 /// Threads     One owner at a time; no locking inside.
 class confirm_ledger {
 public:
+  confirm_ledger() = default;
+
+  /// Goes on where an earlier life ended: everything up to `settled` has an outcome
+  /// that nobody asks for, and `last` was the last number.
+  confirm_ledger(publish_number settled, publish_number last) : last_(last), settled_(settled) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
   /// Hands out the next number.
@@ -26,6 +34,9 @@ public:
 
   /// Notes an answer of the queue. Answers that tell nothing new are no error.
   void settle(const publish_outcome& outcome);
+
+  /// Notes that all up to `up_to` that has no outcome yet ended with `why`.
+  void give_up(publish_number up_to, error why);
 
   /// Notes that nothing more will be stored: all that has no outcome yet, and all
   /// that comes, ended with `why`.
@@ -50,12 +61,17 @@ public:
   }
 
 private:
+  struct refused_stretch {
+    publish_number last{};
+    error why;
+  };
+
   void note_refusal(const error& why);
 
   publish_number last_{};
   publish_number settled_{};
   durability_level level_{};
-  std::map<publish_number, error> refused_;
+  std::map<publish_number, refused_stretch> refused_; // by first number, no two overlap
   publish_number failed_from_{}; // none: nothing failed
   error failure_;
   std::optional<error> first_refusal_;

@@ -1,6 +1,7 @@
 #include "ferry/producer/outbox.hpp"
 
 #include <cassert>
+#include <utility>
 
 namespace ferry {
 
@@ -10,25 +11,49 @@ using namespace std::chrono_literals;
 
 const auto resend_policy = retry_policy{retry_growth::exponential, 100ms, 30s, 2.0, 0.2};
 
-publish_number last_of(publish_number first, const message_page& page) {
-  return advanced(first, page.size() - 1);
-}
-
 } // namespace
 
-std::optional<outbox_batch> outbox::add(publish_number first, shared_page page) {
-  assert(pages_.empty() || advanced(last_of(pages_.back().first, *pages_.back().page), 1) == first);
-  pages_.push_back({first, std::move(page)});
+std::optional<outbox_batch> outbox::add(time_point now, outbox_page page) {
+  return keep({std::move(page), now, false});
+}
+
+std::optional<outbox_batch> outbox::restore(time_point now, outbox_page page) {
+  return keep({std::move(page), now, true});
+}
+
+std::optional<outbox_batch> outbox::keep(entry item) {
+  assert(pages_.empty() || advanced(pages_.back().content.last(), 1) == item.content.first);
+  pages_.push_back(std::move(item));
   if (due_)
     return std::nullopt;
   return batch(pages_.back());
 }
 
 void outbox::confirm(publish_number up_to) {
-  while (!pages_.empty() && last_of(pages_.front().first, *pages_.front().page) <= up_to) {
-    pages_.pop_front();
+  while (!pages_.empty() && pages_.front().content.last() <= up_to) {
+    drop_oldest();
     failures_ = 0;
   }
+}
+
+// Giving up is no progress: the wait keeps its length.
+std::optional<publish_number> outbox::give_up(time_point now) {
+  auto last = std::optional<publish_number>{};
+  for (auto due = next_give_up(); due && *due <= now; due = next_give_up()) {
+    last = pages_.front().content.last();
+    drop_oldest();
+  }
+  return last;
+}
+
+std::optional<time_point> outbox::next_give_up() const {
+  if (pages_.empty() || !give_up_after_)
+    return std::nullopt;
+  return later(pages_.front().since, *give_up_after_);
+}
+
+void outbox::drop_oldest() {
+  pages_.pop_front();
   if (pages_.empty())
     due_.reset();
 }
@@ -46,13 +71,14 @@ std::vector<outbox_batch> outbox::take_due(time_point now) {
     return again;
   due_.reset();
   ++round_;
-  for (const auto& item : pages_)
+  for (auto& item : pages_)
     again.push_back(batch(item));
   return again;
 }
 
-outbox_batch outbox::batch(const entry& item) const {
-  return {pages_.front().first, item.first, item.page, round_};
+outbox_batch outbox::batch(entry& item) const {
+  auto is_resend = std::exchange(item.was_sent, true);
+  return {pages_.front().content.first, item.content.first, item.content.page, round_, is_resend};
 }
 
 } // namespace ferry

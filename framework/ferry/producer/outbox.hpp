@@ -13,13 +13,25 @@
 
 namespace ferry {
 
+/// Messages with consecutive publish numbers.
+/// Shape   message i of `page` is publish `first + i`; at least one.
+struct outbox_page {
+  publish_number first{};
+  shared_page page;
+
+  [[nodiscard]] publish_number last() const noexcept {
+    return advanced(first, page->size() - 1);
+  }
+};
+
 /// A page on its way to the queue.
-/// Shape   message i of `page` is publish `first + i`.
+/// Shape   as `outbox_page`
 struct outbox_batch {
-  publish_number oldest{}; // unconfirmed, at the time of sending
+  publish_number oldest{}; // neither confirmed nor given up, at the time of sending
   publish_number first{};
   shared_page page;
   std::uint64_t round = 0; // how often everything was sent again before
+  bool is_resend = false;  // this page was sent before
 };
 
 /// Keeps unconfirmed pages in order, and decides when to send them.
@@ -27,6 +39,8 @@ struct outbox_batch {
 /// While all is well each page goes out once, at once. After a failure or a gap
 /// nothing goes out until a wait is over; then everything goes out again, in
 /// order. The wait grows from 100 ms to 30 s and starts anew with each progress.
+/// This goes on for ever, unless there is a limit after which pages are given up:
+/// the oldest first, and the others keep their order and their numbers.
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None. Answers to an earlier round still confirm, and never start
@@ -34,17 +48,25 @@ struct outbox_batch {
 /// Threads     One owner at a time; no locking inside.
 class outbox {
 public:
-  explicit outbox(session_id session) : session_(session) {
+  explicit outbox(session_id session, std::optional<duration> give_up_after = {})
+    : session_(session), give_up_after_(give_up_after) {
   }
 
   // -- modifiers --------------------------------------------------------------
 
-  /// Keeps `page`; returns it to be sent unless everything waits.
-  /// Expects   numbers without a gap: `first` follows the page before.
-  [[nodiscard]] std::optional<outbox_batch> add(publish_number first, shared_page page);
+  /// Keeps `page` from `now` on; returns it to be sent unless everything waits.
+  /// Expects   numbers without a gap: the page follows the one before
+  [[nodiscard]] std::optional<outbox_batch> add(time_point now, outbox_page page);
+
+  /// As `add`, for a page that an earlier life of the producer may have sent.
+  [[nodiscard]] std::optional<outbox_batch> restore(time_point now, outbox_page page);
 
   /// Lets go of every page that ends at `up_to` or before.
   void confirm(publish_number up_to);
+
+  /// Lets go of every page that was kept for as long as the limit allows; returns
+  /// the last number among them, or `nullopt` when there was none.
+  [[nodiscard]] std::optional<publish_number> give_up(time_point now);
 
   /// Notes that a batch of `round` failed, or arrived after a gap.
   /// Range    `random` in [0, 1) spreads the wait
@@ -60,6 +82,9 @@ public:
     return due_;
   }
 
+  /// When the oldest page is given up, or `nullopt` for never.
+  [[nodiscard]] std::optional<time_point> next_give_up() const;
+
   [[nodiscard]] session_id session() const noexcept {
     return session_;
   }
@@ -70,13 +95,17 @@ public:
 
 private:
   struct entry {
-    publish_number first{};
-    shared_page page;
+    outbox_page content;
+    time_point since{};
+    bool was_sent = false;
   };
 
-  [[nodiscard]] outbox_batch batch(const entry& item) const;
+  [[nodiscard]] std::optional<outbox_batch> keep(entry item);
+  [[nodiscard]] outbox_batch batch(entry& item) const;
+  void drop_oldest();
 
   session_id session_;
+  std::optional<duration> give_up_after_;
   std::deque<entry> pages_;
   std::uint64_t round_ = 0;
   std::uint32_t failures_ = 0; // since the last progress

@@ -27,8 +27,9 @@ void turn::take_over(queue_id origin, sequence_number sequence) {
 
 std::uint64_t turn::messages() const noexcept {
   auto total = std::uint64_t{0};
-  for (const auto& run : ready)
-    total += run.count;
+  for (const auto* runs : {&ready, &suspects, &overflow})
+    for (const auto& run : *runs)
+      total += run.count;
   for (const auto& item : delayed)
     total += item.run.count;
   return total;

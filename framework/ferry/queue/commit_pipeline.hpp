@@ -17,6 +17,9 @@ struct turn {
   std::vector<record> records;     // empty: nothing to write
   std::vector<message_run> ready;  // become ready afterwards
   std::vector<delayed_run> delayed; // wait for their due time afterwards
+  std::vector<message_run> suspects; // are tried one at a time afterwards
+  std::vector<message_run> overflow; // become dead letters afterwards
+  std::vector<message_run> acked;    // have ended afterwards, and are only measured
   effect_list tell;                // answers to give afterwards
   question_id cause{};             // the settlement that made it; none: nobody's
 
@@ -30,7 +33,8 @@ struct turn {
   [[nodiscard]] std::uint64_t messages() const noexcept;
 
   [[nodiscard]] bool empty() const noexcept {
-    return records.empty() && ready.empty() && delayed.empty() && tell.empty();
+    return records.empty() && ready.empty() && delayed.empty() && suspects.empty()
+           && overflow.empty() && tell.empty();
   }
 };
 

@@ -1,12 +1,13 @@
 #include "ferry/queue/consumer_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ferry {
 
-consumer_id consumer_table::add(credit limit) {
+consumer_id consumer_table::add(subscriber item) {
   last_added_ = advanced(last_added_, 1);
-  consumers_.emplace(last_added_, account{limit, {}});
+  consumers_.emplace(last_added_, account{std::move(item), {}});
   return last_added_;
 }
 
@@ -16,7 +17,7 @@ void consumer_table::remove(consumer_id consumer) {
 
 void consumer_table::set_limit(consumer_id consumer, credit limit) {
   if (auto found = consumers_.find(consumer); found != consumers_.end())
-    found->second.limit = limit;
+    found->second.who.limit = limit;
 }
 
 void consumer_table::charge(consumer_id consumer, credit amount) {
@@ -49,13 +50,27 @@ credit consumer_table::room(consumer_id consumer) const {
   auto found = consumers_.find(consumer);
   if (found == consumers_.end() || !has_room(found->second))
     return {};
-  const auto& [limit, held] = found->second;
+  const auto& limit = found->second.who.limit;
+  const auto& held = found->second.held;
   return {limit.messages - held.messages, limit.bytes - std::min(limit.bytes, held.bytes)};
 }
 
+std::string consumer_table::name_of(consumer_id consumer) const {
+  auto found = consumers_.find(consumer);
+  if (found != consumers_.end() && !found->second.who.name.empty())
+    return found->second.who.name;
+  return "consumer-" + std::to_string(value_of(consumer));
+}
+
+std::optional<duration> consumer_table::lease_of(consumer_id consumer) const {
+  auto found = consumers_.find(consumer);
+  return found == consumers_.end() ? std::nullopt : found->second.who.lease;
+}
+
 bool consumer_table::has_room(const account& item) noexcept {
-  return item.held.messages < item.limit.messages
-         && (item.held.bytes < item.limit.bytes || item.held.messages == 0);
+  const auto& limit = item.who.limit;
+  return item.held.messages < limit.messages
+         && (item.held.bytes < limit.bytes || item.held.messages == 0);
 }
 
 } // namespace ferry

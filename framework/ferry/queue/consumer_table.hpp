@@ -3,11 +3,13 @@
 #pragma once
 
 #include "ferry/ids.hpp"
+#include "ferry/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace ferry {
 
@@ -15,6 +17,13 @@ namespace ferry {
 struct credit {
   std::uint64_t messages = 0; // 0 pauses the consumer
   std::size_t bytes = 0;      // a single message is handed over even if it is larger
+};
+
+/// Who asks for deliveries.
+struct subscriber {
+  credit limit;
+  std::string name = {};              // empty: "consumer-<id>"
+  std::optional<duration> lease = {}; // instead of the queue's
 };
 
 /// Keeps every consumer's credit and takes turns between those that have some.
@@ -25,9 +34,13 @@ struct credit {
 /// Threads     One owner at a time; no locking inside.
 class consumer_table {
 public:
+  /// Counts on after `last`, which may be the last of a former table.
+  explicit consumer_table(consumer_id last = consumer_id::none) noexcept : last_added_(last) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
-  [[nodiscard]] consumer_id add(credit limit);
+  [[nodiscard]] consumer_id add(subscriber item);
   void remove(consumer_id consumer);
   void set_limit(consumer_id consumer, credit limit);
 
@@ -43,20 +56,31 @@ public:
   /// What `consumer` may still receive; nothing when it is unknown.
   [[nodiscard]] credit room(consumer_id consumer) const;
 
+  /// What histories call it; also when it left.
+  [[nodiscard]] std::string name_of(consumer_id consumer) const;
+
+  /// The lease that it asked for, if it asked for one.
+  [[nodiscard]] std::optional<duration> lease_of(consumer_id consumer) const;
+
   [[nodiscard]] std::size_t size() const noexcept {
     return consumers_.size();
   }
 
+  /// The consumer that was added last; `none` before the first.
+  [[nodiscard]] consumer_id last() const noexcept {
+    return last_added_;
+  }
+
 private:
   struct account {
-    credit limit;
+    subscriber who;
     credit held;
   };
 
   [[nodiscard]] static bool has_room(const account& item) noexcept;
 
   std::map<consumer_id, account> consumers_;
-  consumer_id last_added_{};
+  consumer_id last_added_;
   consumer_id last_served_{};
 };
 

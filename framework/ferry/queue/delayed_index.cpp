@@ -8,12 +8,12 @@ void delayed_index::add(delayed_run item) {
   runs_.emplace(key, std::move(item.run));
 }
 
-std::vector<message_run> delayed_index::take_due(time_point now) {
-  auto due = std::vector<message_run>{};
+std::vector<delayed_run> delayed_index::take_due(time_point now) {
+  auto due = std::vector<delayed_run>{};
   while (!runs_.empty() && runs_.begin()->first.first <= now) {
     auto node = runs_.extract(runs_.begin());
     size_ -= node.mapped().count;
-    due.push_back(std::move(node.mapped()));
+    due.push_back({node.key().first, std::move(node.mapped())});
   }
   return due;
 }

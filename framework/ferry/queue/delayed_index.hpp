@@ -31,7 +31,7 @@ public:
   void add(delayed_run item);
 
   /// Takes every run that is due at `now`, the earliest first.
-  [[nodiscard]] std::vector<message_run> take_due(time_point now);
+  [[nodiscard]] std::vector<delayed_run> take_due(time_point now);
 
   // -- properties -------------------------------------------------------------
 

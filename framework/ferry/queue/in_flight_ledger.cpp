@@ -15,13 +15,16 @@ delivery_tag first_tag_of(epoch opened) {
 
 } // namespace
 
-in_flight_ledger::in_flight_ledger(epoch opened) : next_tag_(first_tag_of(opened)) {
+in_flight_ledger::in_flight_ledger(epoch opened, duration longest)
+  : next_tag_(first_tag_of(opened)),
+    longest_(longest) {
 }
 
-delivery_tag in_flight_ledger::open(consumer_id holder, message_run run, time_point deadline) {
+delivery_tag in_flight_ledger::open(time_point now, consumer_id holder, message_run run,
+                                    duration term) {
   auto tag = next_tag_;
   next_tag_ = advanced(tag, run.count);
-  insert({tag, holder, std::move(run), deadline});
+  insert({tag, holder, std::move(run), later(now, std::min(term, longest_)), now, term});
   return tag;
 }
 
@@ -42,12 +45,12 @@ std::vector<lease> in_flight_ledger::close(consumer_id holder, delivery_tag firs
   return ended;
 }
 
-std::uint64_t in_flight_ledger::extend(consumer_id holder, delivery_tag first,
-                                       std::uint64_t count, time_point deadline) {
+std::uint64_t in_flight_ledger::extend(time_point now, consumer_id holder, delivery_tag first,
+                                       std::uint64_t count, std::optional<duration> term) {
   auto extended = std::uint64_t{0};
   for (auto& item : close(holder, first, count)) {
     extended += item.run.count;
-    item.deadline = deadline;
+    item.deadline = std::min(later(now, term.value_or(item.term)), later(item.opened, longest_));
     insert(std::move(item));
   }
   return extended;
@@ -96,11 +99,13 @@ lease in_flight_ledger::carve(lease_map::iterator at, delivery_tag first, std::u
   auto part = rest;
   auto before = value_of(first) - value_of(rest.first_tag);
   if (before > 0)
-    insert({rest.first_tag, rest.holder, split_front(rest.run, before), rest.deadline});
+    insert({rest.first_tag, rest.holder, split_front(rest.run, before), rest.deadline, rest.opened,
+            rest.term});
   part.first_tag = first;
   part.run = split_front(rest.run, count);
   if (rest.run.count > 0)
-    insert({advanced(first, count), rest.holder, std::move(rest.run), rest.deadline});
+    insert({advanced(first, count), rest.holder, std::move(rest.run), rest.deadline, rest.opened,
+            rest.term});
   return part;
 }
 

@@ -22,6 +22,8 @@ struct lease {
   consumer_id holder{};
   message_run run;
   time_point deadline{}; // from here on `expire` ends it; an ack that is faster counts
+  time_point opened{};   // when it left the queue
+  duration term{};       // how long an extension is that names no length
 };
 
 /// Remembers who holds which messages, and until when.
@@ -36,21 +38,24 @@ struct lease {
 /// Threads     One owner at a time; no locking inside.
 class in_flight_ledger {
 public:
-  explicit in_flight_ledger(epoch opened);
+  /// `longest` bounds a lease together with all its extensions.
+  explicit in_flight_ledger(epoch opened, duration longest = duration::max());
 
   // -- modifiers --------------------------------------------------------------
 
-  /// Opens a lease on `run` and returns the tag of its first message.
-  [[nodiscard]] delivery_tag open(consumer_id holder, message_run run, time_point deadline);
+  /// Opens a lease of length `term` on `run`; returns the tag of its first message.
+  [[nodiscard]] delivery_tag open(time_point now, consumer_id holder, message_run run,
+                                  duration term);
 
   /// Ends the deliveries `first` to `first + count - 1` that `holder` still has;
   /// the oldest tag comes first.
   [[nodiscard]] std::vector<lease> close(consumer_id holder, delivery_tag first,
                                          std::uint64_t count);
 
-  /// Moves the deadline of those deliveries; returns how many were still open.
-  [[nodiscard]] std::uint64_t extend(consumer_id holder, delivery_tag first, std::uint64_t count,
-                                     time_point deadline);
+  /// Moves the deadline of those deliveries to `term` from `now`, or to their first
+  /// term from `now`, never beyond the longest; returns how many were still open.
+  [[nodiscard]] std::uint64_t extend(time_point now, consumer_id holder, delivery_tag first,
+                                     std::uint64_t count, std::optional<duration> term);
 
   /// Ends every lease due at `now`; the earliest deadline comes first.
   [[nodiscard]] std::vector<lease> expire(time_point now);
@@ -79,6 +84,7 @@ private:
   std::set<std::pair<time_point, delivery_tag>> deadlines_;
   delivery_tag next_tag_;
   std::uint64_t size_ = 0;
+  duration longest_;
 };
 
 } // namespace ferry

@@ -1,6 +1,9 @@
 #include "ferry/queue/queue_core.hpp"
 
+#include "ferry/message_options.hpp"
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ferry {
@@ -10,16 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto max_sessions = std::size_t{10'000};
-constexpr auto longest_share = std::uint64_t{1024};  // messages handed over in one go
-constexpr auto longest_range = std::uint64_t{1} << 50;   // far more tags than an epoch has
 constexpr auto burial_wait = 1s;
 
 std::size_t ram_budget(const queue_config& config) {
   return config.durability == durability::disk ? config.resident_bytes : SIZE_MAX;
-}
-
-credit amount_of(const message_run& run) {
-  return {run.count, resident_bytes(run)};
 }
 
 std::string too_large(std::string_view queue, std::size_t size, std::size_t limit) {
@@ -30,22 +27,69 @@ std::string too_large(std::string_view queue, std::size_t size, std::size_t limi
 
 } // namespace
 
+duration longest_lease(const queue_config& config) noexcept {
+  return std::max(config.longest_lease, config.lease);
+}
+
 queue_core::queue_core(queue_start start)
   : name_(std::move(start.name)),
     config_(std::move(start.config)),
     stores_(config_.durability == durability::disk),
-    sessions_(max_sessions),
+    sessions_(max_sessions, config_.deduplication_time),
+    published_ids_(config_.deduplication_ids, config_.deduplication_time),
+    handled_ids_(config_.handled_ids, config_.deduplication_time),
     ready_(ram_budget(config_)),
-    in_flight_(start.opened),
+    in_flight_(start.opened, longest_lease(config_)),
+    consumers_(start.last_consumer),
+    was_unclean_(!start.in_handlers.empty()),
+    disk_bytes_(start.payload_bytes),
     next_(start.next),
-    random_(static_cast<std::minstd_rand::result_type>(start.seed)) {
+    random_(static_cast<std::minstd_rand::result_type>(start.seed)),
+    counters_(start.so_far) {
   for (auto& item : start.runs)
-    if (item.due == time_point{})
-      ready_.add(std::move(item.run));
-    else
-      delayed_.add(std::move(item));
-  for (auto [session, up_to] : start.sessions)
-    (void)sessions_.remember(session, up_to);
+    take_in(std::move(item.run), item.due, start);
+  for (auto [session, up_to, used] : start.sessions)
+    (void)sessions_.remember(used, session, up_to);
+  for (const auto& item : start.ids)
+    (void)(item.kind == id_kind::published ? published_ids_ : handled_ids_).remember(item.at, item.id);
+}
+
+// A suspect waits for no due time: it had been delivered.
+void queue_core::take_in(message_run run, time_point due, const queue_start& start) {
+  auto charge = divide(std::move(run), start.in_handlers);
+  for (auto& item : charge.inside)
+    uncharged_.push_back(std::move(item));
+  for (auto& item : charge.outside) {
+    auto known = divide(std::move(item), start.suspects);
+    for (auto& suspect : known.inside)
+      accuse(std::move(suspect));
+    for (auto& rest : known.outside)
+      if (due == time_point{})
+        ready_.add(std::move(rest));
+      else
+        delayed_.add({due, std::move(rest)});
+  }
+}
+
+void queue_core::accuse(message_run run) {
+  auto fate = is_exhausted(run) ? suspect_fate::dies : suspect_fate::is_tried;
+  quarantine_.add(std::move(run), fate);
+}
+
+void queue_core::start(time_point now, effect_list& out) {
+  auto change = turn{};
+  for (auto& run : std::exchange(uncharged_, {})) {
+    auto item = attempt{++run.deliveries, now, duration::zero(), "",
+                        "the process ended while the handler ran"};
+    auto line = run.deliveries > attempts_kept ? std::string{} : to_line(item);
+    change.records.emplace_back(
+      records::reschedule{run.first, run.count, run.deliveries, time_point{}, std::move(line)});
+    change.records.emplace_back(records::suspect{run.first, run.count});
+    change.suspects.push_back(std::move(run));
+  }
+  if (was_unclean_)
+    change.tell.emplace_back(effects::charged{});
+  finish(now, std::move(change), out);
 }
 
 // -- from producers -----------------------------------------------------------
@@ -61,6 +105,7 @@ void queue_core::publish(time_point now, question_id question, const publish_req
     return;
   }
   auto count = request.page->size();
+  counters_.retransmitted += request.is_resend ? count : 0;
   auto level = stores_ ? durability_level::synced : durability_level::memory;
   auto outcome = publish_outcome{request.session, {}, level, {}, {}};
   auto verdict = sessions_.judge(request.session, request.oldest, request.first, count);
@@ -70,11 +115,14 @@ void queue_core::publish(time_point now, question_id question, const publish_req
     return;
   }
   counters_.duplicates += verdict.duplicates;
-  outcome.up_to = advanced(request.first, count - 1);
+  auto end = verdict.duplicates + std::min(count - verdict.duplicates, room());
+  outcome.up_to = publish_number{value_of(request.first) + end - 1};
+  if (end < count)
+    outcome.resend_from = advanced(request.first, end);
   auto change = turn{};
-  outcome.refused = append_accepted(request, verdict.duplicates, change);
-  if (verdict.duplicates < count)
-    remember(request.session, outcome.up_to, change);
+  outcome.refused = append_accepted(now, request, verdict.duplicates, end, change);
+  if (verdict.duplicates < end)
+    remember(now, request.session, outcome.up_to, change);
   auto stored = change.messages();
   change.tell.emplace_back(effects::confirm{question, std::move(outcome), stored});
   finish(now, std::move(change), out);
@@ -89,25 +137,60 @@ error queue_core::objection(const publish_request& request) const {
   return {};
 }
 
-// Refused messages cut the page into runs; the last position closes the last run.
-// A refused message that is sent again is refused again: were it taken for a
-// duplicate, its producer would believe that it is stored.
-std::vector<refusal> queue_core::append_accepted(const publish_request& request,
-                                                 std::uint64_t skip, turn& change) {
+std::uint64_t queue_core::present() const noexcept {
+  return commits_.messages() + ready_.size() + quarantine_.size() + in_flight_.size()
+         + delayed_.size() + burials_.size();
+}
+
+// How many messages a producer may add now; the rest waits with it.
+std::uint64_t queue_core::room() const noexcept {
+  if (config_.max_messages == 0 || config_.overflow != overflow::block)
+    return UINT64_MAX;
+  return config_.max_messages - std::min(config_.max_messages, present());
+}
+
+// Takes the messages `begin` to `end` of the page. What is refused or stored already
+// cuts it into runs; the last position closes the last run. A refused message that
+// is sent again is refused again: were it taken for a duplicate, its producer would
+// believe that it is stored.
+std::vector<refusal> queue_core::append_accepted(time_point now, const publish_request& request,
+                                                 std::uint64_t begin, std::uint64_t end,
+                                                 turn& change) {
   auto refused = std::vector<refusal>{};
   const auto& page = *request.page;
-  auto begin = static_cast<std::uint32_t>(skip);
-  for (auto at = std::uint32_t{0}; at < page.size(); ++at)
-    if (auto size = page[at].body.size(); size > config_.max_payload_bytes) {
-      refused.push_back({advanced(request.first, at),
-                         {errc::too_large, too_large(name_, size, config_.max_payload_bytes)}});
-      if (at < begin)
-        continue;
-      append(request.page, begin, at - begin, change);
-      begin = at + 1;
-    }
-  append(request.page, begin, page.size() - begin, change);
+  auto from = static_cast<std::uint32_t>(begin);
+  for (auto at = std::uint32_t{0}; at < end; ++at) {
+    auto why = objection(page[at]);
+    if (why.code != errc::none)
+      refused.push_back({advanced(request.first, at), std::move(why)});
+    else if (at < from || !is_stored(now, page[at], change))
+      continue;
+    if (at < from)
+      continue;
+    append(request.page, from, at - from, change);
+    from = at + 1;
+  }
+  append(request.page, from, end - from, change);
   return refused;
+}
+
+error queue_core::objection(const envelope& message) const {
+  if (message.body.size() <= config_.max_payload_bytes)
+    return {};
+  return {errc::too_large, too_large(name_, message.body.size(), config_.max_payload_bytes)};
+}
+
+// Whether a message of that id was stored; it is known from now on.
+bool queue_core::is_stored(time_point now, const envelope& message, turn& change) {
+  auto id = message_id_of(message);
+  if (id.empty() || config_.deduplication_ids == 0)
+    return false;
+  if (published_ids_.contains(id)) {
+    ++counters_.duplicates;
+    return true;
+  }
+  remember(now, id_kind::published, id, change);
+  return false;
 }
 
 void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t count,
@@ -117,8 +200,21 @@ void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t co
   auto run = message_run{std::move(page), offset, count, next_, 0};
   next_ = advanced(next_, count);
   counters_.published += count;
-  if (stores_)
+  if (stores_) {
     change.records.emplace_back(records::store{run});
+    counters_.journaled += count;
+    disk_bytes_ += resident_bytes(run);
+  }
+  if (config_.max_messages != 0 && config_.overflow == overflow::dead_letter) {
+    auto taken = present() + change.messages();
+    auto fits = config_.max_messages - std::min(config_.max_messages, taken);
+    if (fits < count) {
+      if (fits > 0)
+        change.ready.push_back(split_front(run, fits));
+      change.overflow.push_back(std::move(run));
+      return;
+    }
+  }
   change.ready.push_back(std::move(run));
 }
 
@@ -140,21 +236,34 @@ void queue_core::bury(time_point now, question_id question, queue_id origin,
   finish(now, std::move(change), out);
 }
 
-void queue_core::remember(session_id session, publish_number up_to, turn& change) {
-  auto forgotten = sessions_.remember(session, up_to);
+void queue_core::remember(time_point now, session_id session, publish_number up_to,
+                          turn& change) {
+  auto forgotten = sessions_.expire(now);
+  std::ranges::move(sessions_.remember(now, session, up_to), std::back_inserter(forgotten));
   if (!stores_)
     return;
-  change.records.emplace_back(records::remember_session{session, up_to});
+  change.records.emplace_back(records::remember_session{session, up_to, now});
   for (auto old : forgotten)
     change.records.emplace_back(records::forget_session{old});
 }
 
+void queue_core::remember(time_point now, id_kind kind, std::string_view id, turn& change) {
+  auto& window = kind == id_kind::published ? published_ids_ : handled_ids_;
+  auto forgotten = window.expire(now);
+  std::ranges::move(window.remember(now, id), std::back_inserter(forgotten));
+  if (!stores_)
+    return;
+  for (auto& old : forgotten)
+    change.records.emplace_back(records::forget_id{kind, std::move(old)});
+  change.records.emplace_back(records::remember_id{kind, std::string{id}, now});
+}
+
 // -- from consumers -----------------------------------------------------------
 
-result<consumer_id> queue_core::subscribe(time_point now, credit limit, effect_list& out) {
+result<consumer_id> queue_core::subscribe(time_point now, subscriber who, effect_list& out) {
   if (failed_.code != errc::none)
     return failed_;
-  auto consumer = consumers_.add(limit);
+  auto consumer = consumers_.add(std::move(who));
   finish(now, {}, out);
   return consumer;
 }
@@ -164,148 +273,11 @@ void queue_core::grant(time_point now, consumer_id consumer, credit limit, effec
   finish(now, {}, out);
 }
 
-void queue_core::settle(time_point now, question_id question, consumer_id consumer,
-                        std::span<const settlement> settlements, effect_list& out) {
-  if (failed_.code != errc::none) {
-    refuse(question, out);
-    return;
-  }
-  auto change = turn{};
-  change.cause = question;
-  auto outcome = settle_outcome{};
-  for (const auto& item : settlements) {
-    auto met = std::uint64_t{0};
-    if (item.kind == settle_kind::extend) {
-      auto deadline = later(now, item.delay.value_or(config_.lease));
-      met = in_flight_.extend(consumer, item.first, item.count, deadline);
-    } else {
-      auto ended = in_flight_.close(consumer, item.first, item.count);
-      for (const auto& part : ended) {
-        met += part.run.count;
-        consumers_.refund(consumer, amount_of(part.run));
-      }
-      apply(now, item, std::move(ended), change, out);
-    }
-    outcome.settled += met;
-    outcome.stale += std::min(item.count - met, longest_range);
-  }
-  counters_.stale += outcome.stale;
-  change.tell.emplace_back(effects::settled{question, outcome});
-  finish(now, std::move(change), out);
-}
-
-void queue_core::apply(time_point now, const settlement& item, std::vector<lease> ended,
-                       turn& change, effect_list& out) {
-  for (auto& part : ended)
-    switch (item.kind) {
-    case settle_kind::ack: ack(part, change); break;
-    case settle_kind::nack: nack(now, std::move(part), item, change, out); break;
-    case settle_kind::reject:
-      end_of_life(now, std::move(part.run), death_cause::rejected, item.reason, change, out);
-      break;
-    case settle_kind::undecodable:
-      end_of_life(now, std::move(part.run), death_cause::undecodable, item.reason, change, out);
-      break;
-    case settle_kind::release: release(std::move(part), change); break;
-    case settle_kind::extend: break; // ends nothing
-    }
-}
-
-void queue_core::ack(const lease& item, turn& change) {
-  counters_.acknowledged += item.run.count;
-  if (stores_)
-    change.erase(item.run);
-}
-
-void queue_core::nack(time_point now, lease item, const settlement& why, turn& change,
-                      effect_list& out) {
-  counters_.nacked += item.run.count;
-  if (is_exhausted(item.run)) {
-    end_of_life(now, std::move(item.run), death_cause::exhausted, why.reason, change, out);
-    return;
-  }
-  auto random = std::generate_canonical<double, 32>(random_);
-  auto wait = why.delay.value_or(wait_after(config_.retry, item.run.deliveries, random));
-  reschedule(std::move(item.run), wait > 0ns ? later(now, wait) : time_point{}, change);
-}
-
-// The disk still holds the count from before the delivery.
-void queue_core::release(lease item, turn& change) {
-  item.run.deliveries -= 1;
-  change.ready.push_back(std::move(item.run));
-}
-
-void queue_core::unsubscribe(time_point now, question_id question, consumer_id consumer,
-                             effect_list& out) {
-  consumers_.remove(consumer);
-  auto change = turn{};
-  for (auto& item : in_flight_.release(consumer))
-    release(std::move(item), change);
-  change.tell.emplace_back(effects::unsubscribed{question});
-  finish(now, std::move(change), out);
-}
-
-void queue_core::consumer_lost(time_point now, consumer_id consumer, effect_list& out) {
-  if (failed_.code != errc::none)
-    return;
-  consumers_.remove(consumer);
-  auto change = turn{};
-  take_back(now, in_flight_.release(consumer), "the consumer was lost", change, out);
-  finish(now, std::move(change), out);
-}
-
-void queue_core::take_back(time_point now, std::vector<lease> ended, std::string_view reason,
-                           turn& change, effect_list& out) {
-  for (auto& item : ended)
-    if (is_exhausted(item.run))
-      end_of_life(now, std::move(item.run), death_cause::exhausted, reason, change, out);
-    else
-      reschedule(std::move(item.run), time_point{}, change);
-}
-
-void queue_core::end_of_life(time_point now, message_run run, death_cause cause,
-                             std::string_view reason, turn& change, effect_list& out) {
-  switch (config_.last_resort) {
-  case last_resort::dead_letter:
-    for (const auto& item : run.envelopes()) {
-      auto sequence = split_front(run, 1).first;
-      auto end = death{name_, sequence, cause, std::string{reason}, run.deliveries, now};
-      burials_.start({sequence, dead_letter(item, end)}, out, change.cause);
-    }
-    break;
-  case last_resort::keep: reschedule(std::move(run), later(now, config_.retry.cap), change); break;
-  case last_resort::discard:
-    counters_.discarded += run.count;
-    if (stores_)
-      change.erase(run);
-    break;
-  }
-}
-
-void queue_core::reschedule(message_run run, time_point due, turn& change) {
-  if (stores_)
-    change.records.emplace_back(
-      records::reschedule{run.first, run.count, run.deliveries, due});
-  if (due == time_point{}) {
-    change.ready.push_back(std::move(run));
-    return;
-  }
-  if (stores_) { // nobody needs the payload until then
-    run.page.reset();
-    run.offset = 0;
-  }
-  change.delayed.push_back({due, std::move(run)});
-}
-
-bool queue_core::is_exhausted(const message_run& run) const noexcept {
-  return config_.max_deliveries != 0 && run.deliveries >= config_.max_deliveries;
-}
-
-// -- from journal, dead-letter queue and clock --------------------------------
+// -- from journal and dead-letter queue ---------------------------------------
 
 void queue_core::committed(time_point now, commit_ticket ticket, effect_list& out) {
   while (auto change = commits_.pop_committed(ticket))
-    settle_down(std::move(*change), out);
+    settle_down(now, std::move(*change), out);
   deliver(now, out);
   arm(out);
 }
@@ -335,15 +307,8 @@ void queue_core::fail(error why, effect_list& out) {
   while (auto change = commits_.pop())
     for (auto& answer : change->tell)
       std::visit(refuse, answer);
+  pass_turn_on(out);
   burials_.refuse(failed_, out);
-}
-
-void queue_core::loaded(time_point now, sequence_number first, sequence_number covered,
-                        std::vector<message_run> found, effect_list& out) {
-  loading_ = false;
-  ready_.load(first, covered, std::move(found));
-  deliver(now, out);
-  arm(out);
 }
 
 void queue_core::burial_ended(time_point now, sequence_number sequence, bool succeeded,
@@ -356,41 +321,29 @@ void queue_core::burial_ended(time_point now, sequence_number sequence, bool suc
   arm(out);
 }
 
-void queue_core::tick(time_point now, effect_list& out) {
-  if (failed_.code != errc::none)
-    return;
-  armed_ = never; // whatever was asked for has come
-  auto change = turn{};
-  auto expired = in_flight_.expire(now);
-  for (const auto& item : expired) {
-    counters_.expired += item.run.count;
-    consumers_.refund(item.holder, amount_of(item.run));
-  }
-  take_back(now, std::move(expired), "the delivery's deadline passed", change, out);
-  for (auto& run : delayed_.take_due(now))
-    ready_.add(std::move(run));
-  burials_.retry(now, out);
-  finish(now, std::move(change), out);
-}
-
 // -- the end of every command -------------------------------------------------
 
 // Holds the consequences back where something has to be stored first, or where
 // an answer would overtake a commit it depends on.
 void queue_core::finish(time_point now, turn change, effect_list& out) {
   if (change.empty() || (change.records.empty() && commits_.empty()))
-    settle_down(std::move(change), out);
+    settle_down(now, std::move(change), out);
   else
     commits_.submit(std::move(change), out);
   deliver(now, out);
   arm(out);
 }
 
-void queue_core::settle_down(turn change, effect_list& out) {
+void queue_core::settle_down(time_point now, turn change, effect_list& out) {
+  measure(now, change);
   for (auto& run : change.ready)
     ready_.add(std::move(run));
   for (auto& item : change.delayed)
     delayed_.add(std::move(item));
+  for (auto& run : change.suspects)
+    accuse(std::move(run));
+  for (auto& run : change.overflow)
+    bury(now, std::move(run), {death_cause::overflow, "the queue was full"}, {}, {}, out);
   for (auto& answer : change.tell) {
     if (const auto* confirm = std::get_if<effects::confirm>(&answer))
       counters_.confirmed += confirm->messages;
@@ -400,52 +353,31 @@ void queue_core::settle_down(turn change, effect_list& out) {
   }
 }
 
-void queue_core::deliver(time_point now, effect_list& out) {
-  if (failed_.code != errc::none)
-    return;
-  while (ready_.size() > 0) {
-    auto consumer = consumers_.next();
-    if (!consumer)
-      return;
-    auto room = consumers_.room(*consumer);
-    auto share = std::clamp(ready_.size() / consumers_.size(), std::uint64_t{1}, longest_share);
-    auto run = ready_.take(std::min(room.messages, share), room.bytes);
-    if (!run)
-      break;
-    counters_.delivered += run->count;
-    counters_.redelivered += run->deliveries > 0 ? run->count : 0;
-    ++run->deliveries;
-    consumers_.charge(*consumer, amount_of(*run));
-    auto deadline = later(now, config_.lease);
-    auto tag = in_flight_.open(*consumer, *run, deadline);
-    out.emplace_back(effects::deliver{*consumer, tag, std::move(*run), deadline});
-  }
-  if (auto range = ready_.missing(); range && !loading_) {
-    loading_ = true;
-    out.emplace_back(effects::load{range->first, range->last, {}});
-  }
-}
-
-// Asks to be woken for the earliest thing to do, unless an earlier wake-up is on
-// its way: that one will ask again.
-void queue_core::arm(effect_list& out) {
-  auto wish = std::min({in_flight_.next_deadline().value_or(never),
-                        delayed_.next_due().value_or(never),
-                        burials_.next_due().value_or(never)});
-  if (wish >= armed_)
-    return;
-  armed_ = wish;
-  out.emplace_back(effects::wake_at{wish});
+void queue_core::measure(time_point now, const turn& change) {
+  auto measure = [now](latency_histogram& latencies, const std::vector<message_run>& runs) {
+    for (const auto& run : runs)
+      for (const auto& message : run.envelopes())
+        latencies.add(now - message.published_at);
+  };
+  measure(counters_.publish_to_ack, change.acked);
+  for (const auto& answer : change.tell)
+    if (const auto* confirm = std::get_if<effects::confirm>(&answer); confirm && confirm->messages > 0) {
+      measure(counters_.publish_to_receipt, change.ready);
+      measure(counters_.publish_to_receipt, change.overflow);
+    }
 }
 
 queue_figures queue_core::figures() const {
   auto figures = counters_;
   figures.committing = commits_.messages();
-  figures.ready = ready_.size();
+  figures.ready = ready_.size() + quarantine_.size();
   figures.in_flight = in_flight_.size();
   figures.delayed = delayed_.size();
   figures.dying = burials_.size();
   figures.resident_bytes = ready_.resident_bytes();
+  figures.disk_bytes = disk_bytes_;
+  figures.consumers = consumers_.size();
+  figures.paused = paused_until_ == time_point{} ? 0 : 1;
   return figures;
 }
 

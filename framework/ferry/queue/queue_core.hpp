@@ -1,5 +1,8 @@
 // The queue: which message is where, who may have it, and what follows from it.
-// Sequences seven small structures; each of them has its own file and test.
+// Sequences small structures; each of them has its own file and test.
+//
+// The source is in three parts: queue_core.cpp takes what comes and lets go of what
+// is committed, queue_core_redelivery.cpp settles, queue_core_delivery.cpp delivers.
 //
 //   publish ─▶ deduplication_window ─▶ commit_pipeline ─committed─▶ ready_index
 //                                            ▲                        │   ▲
@@ -7,6 +10,7 @@
 //   settle ─▶ in_flight_ledger ──────────────┘               deliver  │   │ due
 //                   ▲      └─ nack ─▶ delayed_index ──────────────────┼───┘
 //                   └─────────────────────────────────────────────────┘
+//   start ─▶ quarantine ─ one suspect at a time ─▶ deliver
 //
 // It knows no actor, no disk and no clock.
 
@@ -19,9 +23,12 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/deduplication_window.hpp"
 #include "ferry/queue/delayed_index.hpp"
+#include "ferry/queue/id_window.hpp"
 #include "ferry/queue/in_flight_ledger.hpp"
+#include "ferry/queue/quarantine.hpp"
 #include "ferry/queue/queue_effects.hpp"
 #include "ferry/queue/ready_index.hpp"
+#include "ferry/retry/attempt.hpp"
 #include "ferry/retry/death.hpp"
 
 #include <random>
@@ -32,6 +39,20 @@
 
 namespace ferry {
 
+/// A producer session, as a journal kept it.
+struct kept_session {
+  session_id session{};
+  publish_number up_to{};
+  time_point used{};
+};
+
+/// A message id, as a journal kept it.
+struct kept_id {
+  id_kind kind{};
+  std::string id;
+  time_point at{};
+};
+
 /// What a queue starts from: its name and options, and what its journal kept.
 struct queue_start {
   queue_id id{};
@@ -40,9 +61,18 @@ struct queue_start {
   epoch opened{1};
   sequence_number next{1};
   std::vector<delayed_run> runs; // without pages; due at the epoch: ready
-  std::vector<std::pair<session_id, publish_number>> sessions;
+  std::uint64_t payload_bytes = 0; // of all runs
+  std::vector<kept_session> sessions;
+  std::vector<kept_id> ids;                // longest remembered first
+  std::vector<sequence_range> suspects;    // noted by an earlier process, and counted
+  std::vector<sequence_range> in_handlers; // when the last process ended; to be counted
   std::uint64_t seed = 1; // spreads the jitter
+  consumer_id last_consumer{}; // of the queue's former life; none of its ids is used again
+  queue_figures so_far{};      // what it counted until then
 };
+
+/// How long a delivery may last with all its renewals; never less than one lease.
+[[nodiscard]] duration longest_lease(const queue_config& config) noexcept;
 
 /// A batch of publishes from one producer session.
 /// Shape   message i of `page` is publish `first + i`.
@@ -51,6 +81,7 @@ struct publish_request {
   publish_number oldest{}; // the session's oldest unconfirmed publish
   publish_number first{};
   shared_page page;
+  bool is_resend = false; // all of the page was sent before
 };
 
 /// Decides everything about one queue.
@@ -69,6 +100,11 @@ class queue_core {
 public:
   explicit queue_core(queue_start start);
 
+  /// Counts a delivery for what was in handlers when the last process ended. To be
+  /// called once, before anything else.
+  /// Emits    persist? · charged
+  void start(time_point now, effect_list& out);
+
   // -- from producers ---------------------------------------------------------
 
   /// Takes a batch, leaving out what is stored already and what is refused.
@@ -84,7 +120,7 @@ public:
   // -- from consumers ---------------------------------------------------------
 
   /// Errors   why the queue takes nothing any more; nothing is emitted then
-  [[nodiscard]] result<consumer_id> subscribe(time_point now, credit limit, effect_list& out);
+  [[nodiscard]] result<consumer_id> subscribe(time_point now, subscriber who, effect_list& out);
 
   /// Changes what `consumer` may hold; 0 messages pause it.
   void grant(time_point now, consumer_id consumer, credit limit, effect_list& out);
@@ -99,9 +135,11 @@ public:
   /// Emits    unsubscribed, after everything that it settled before
   void unsubscribe(time_point now, question_id question, consumer_id consumer, effect_list& out);
 
-  /// Takes back what `consumer` holds, at its old place, counting the delivery.
+  /// Takes back what `consumer` holds, at its old place. What its handlers had
+  /// `begun` counts as delivered; where that is unknown, everything does.
   /// Emits    persist? · bury*
-  void consumer_lost(time_point now, consumer_id consumer, effect_list& out);
+  void consumer_lost(time_point now, consumer_id consumer,
+                     const std::optional<std::vector<sequence_range>>& begun, effect_list& out);
 
   // -- from journal, dead-letter queue and clock ------------------------------
 
@@ -123,56 +161,111 @@ public:
   /// The answer to `effects::bury`; a failed move is tried again a second later.
   void burial_ended(time_point now, sequence_number sequence, bool succeeded, effect_list& out);
 
-  /// Does what is due at `now`: expired leases, delayed messages, failed moves.
+  /// It is this queue's turn to try a suspect.
+  /// Emits    end_turn, where nobody is there to try it
+  void turn_granted(time_point now, effect_list& out);
+
+  /// Delivers nothing until `until`; `now` or earlier resumes. A restart resumes.
+  void pause(time_point now, time_point until, effect_list& out);
+
+  /// Does what is due at `now`: expired leases, delayed messages, failed moves, the
+  /// end of a pause.
   void tick(time_point now, effect_list& out);
 
   // -- properties -------------------------------------------------------------
 
   [[nodiscard]] queue_figures figures() const;
 
+  /// The consumer that subscribed last; a core that replaces this one counts on.
+  [[nodiscard]] consumer_id last_consumer() const noexcept {
+    return consumers_.last();
+  }
+
   [[nodiscard]] const queue_config& config() const noexcept {
     return config_;
   }
 
 private:
+  /// Why messages come to nothing, or come back.
+  struct failing {
+    death_cause cause{}; // if this was the end
+    std::string_view reason;
+  };
+
+  // -- queue_core.cpp ---------------------------------------------------------
+
+  void take_in(message_run run, time_point due, const queue_start& start);
+  void accuse(message_run run);
   [[nodiscard]] error objection(const publish_request& request) const;
-
-  // One settlement, one kind each; all end in `change`.
-  void apply(time_point now, const settlement& item, std::vector<lease> ended, turn& change,
-             effect_list& out);
-  void refuse(question_id question, effect_list& out);
-  void ack(const lease& item, turn& change);
-  void nack(time_point now, lease item, const settlement& why, turn& change, effect_list& out);
-  static void release(lease item, turn& change);
-  void take_back(time_point now, std::vector<lease> ended, std::string_view reason, turn& change,
-                 effect_list& out);
-  void end_of_life(time_point now, message_run run, death_cause cause, std::string_view reason,
-                   turn& change, effect_list& out);
-  void reschedule(message_run run, time_point due, turn& change);
-
+  [[nodiscard]] std::uint64_t present() const noexcept;
+  [[nodiscard]] std::uint64_t room() const noexcept;
+  std::vector<refusal> append_accepted(time_point now, const publish_request& request,
+                                       std::uint64_t begin, std::uint64_t end, turn& change);
+  [[nodiscard]] error objection(const envelope& message) const;
+  [[nodiscard]] bool is_stored(time_point now, const envelope& message, turn& change);
   void append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change);
-  std::vector<refusal> append_accepted(const publish_request& request, std::uint64_t skip,
-                                       turn& change);
-  void remember(session_id session, publish_number up_to, turn& change);
+  void remember(time_point now, session_id session, publish_number up_to, turn& change);
+  void remember(time_point now, id_kind kind, std::string_view id, turn& change);
+  void refuse(question_id question, effect_list& out);
+  void finish(time_point now, turn change, effect_list& out);
+  void settle_down(time_point now, turn change, effect_list& out);
+  void measure(time_point now, const turn& change);
+
+  // -- queue_core_redelivery.cpp ----------------------------------------------
+
+  /// One settlement, one kind; the consequences end in `change`.
+  void apply(time_point now, const settlement& item, lease ended, turn& change, effect_list& out);
+  void ack(time_point now, const lease& item, turn& change);
+  void nack(time_point now, lease item, const settlement& why, turn& change, effect_list& out);
+  void erase(const message_run& run, turn& change);
+  void release(lease item, turn& change, effect_list& out);
+  void defer(time_point now, lease item, time_point due, turn& change);
+  void take_back(time_point now, lease item, failing why, turn& change, effect_list& out);
+  void end_of_life(time_point now, lease item, failing why, turn& change, effect_list& out);
+  void end_of_life(time_point now, message_run run, std::string line, failing why, turn& change,
+                   effect_list& out);
+  void bury(time_point now, message_run run, failing why, std::string_view line, question_id cause,
+            effect_list& out);
+  void reschedule(message_run run, time_point due, std::string line, turn& change);
+  void clear(const message_run& run, turn& change, effect_list& out);
+  [[nodiscard]] duration wait_before(const settlement& why, std::uint32_t deliveries);
+  [[nodiscard]] std::string line_of(time_point now, const lease& item,
+                                    std::string_view reason) const;
   [[nodiscard]] bool is_exhausted(const message_run& run) const noexcept;
 
-  void finish(time_point now, turn change, effect_list& out);
-  void settle_down(turn change, effect_list& out);
+  // -- queue_core_delivery.cpp ------------------------------------------------
+
   void deliver(time_point now, effect_list& out);
+  void deliver_ready(time_point now, effect_list& out);
+  void load_next(effect_list& out);
+  void deliver_suspect(time_point now, effect_list& out);
+  void pass_turn_on(effect_list& out);
+  [[nodiscard]] std::optional<message_run> next_share(consumer_id consumer, turn& filtered);
+  [[nodiscard]] std::uint64_t alike(const message_run& run) const;
+  [[nodiscard]] bool was_handled(const envelope& message) const;
+  void hand_over(time_point now, consumer_id consumer, message_run run, company with,
+                 effect_list& out);
   void arm(effect_list& out);
 
   std::string name_;
   queue_config config_;
   bool stores_;
   deduplication_window sessions_;
+  id_window published_ids_;
+  id_window handled_ids_;
   commit_pipeline commits_;
   ready_index ready_;
   delayed_index delayed_;
   in_flight_ledger in_flight_;
   burial_ledger burials_;
   consumer_table consumers_;
+  quarantine quarantine_;
+  std::vector<message_run> uncharged_; // until `start`
+  bool was_unclean_;                   // something was in handlers when the last process ended
+  std::uint64_t disk_bytes_;           // payload
   sequence_number next_;
   time_point armed_ = never; // the wake-up that was asked for last
+  time_point paused_until_{};
   bool loading_ = false;     // a page was asked for and has not come yet
   error failed_;             // why nothing more is accepted
   std::minstd_rand random_;

@@ -12,10 +12,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
 namespace ferry {
+
+/// What a message id was remembered for.
+enum class id_kind : std::uint8_t {
+  published, // it was stored; a second publish of that name is a duplicate
+  handled,   // it was acked; a second delivery of that name is filtered
+};
 
 // -- records: what one commit changes on disk --------------------------------
 
@@ -32,18 +39,21 @@ struct erase {
   std::uint64_t count = 0;
 };
 
-/// Writes how often these messages were delivered and when they are due again.
+/// Writes how often these messages were delivered and when they are due again,
+/// and adds to the history of each.
 struct reschedule {
   sequence_number first{};
   std::uint64_t count = 0;
   std::uint32_t deliveries = 0;
-  time_point due{}; // the epoch: at once
+  time_point due{};      // the epoch: at once
+  std::string attempt{}; // a line of `attempt.hpp`; empty: nothing to add
 };
 
 /// Remembers that everything up to `up_to` of this session is stored.
 struct remember_session {
   session_id session{};
   publish_number up_to{};
+  time_point used{};
 };
 
 /// Drops a session that left the deduplication window.
@@ -51,7 +61,33 @@ struct forget_session {
   session_id session{};
 };
 
-/// Removes the rows that became dead letters here from the queue they died in.
+/// Remembers that a message of this name was stored, or handled.
+struct remember_id {
+  id_kind kind{};
+  std::string id;
+  time_point at{};
+};
+
+/// Drops a name that left its window; a name that is gone already is no error.
+struct forget_id {
+  id_kind kind{};
+  std::string id;
+};
+
+/// Notes that these messages were in a handler when an earlier process ended.
+/// Repeat   allowed
+struct suspect {
+  sequence_number first{};
+  std::uint64_t count = 0;
+};
+
+/// Takes the suspicion off; what was not suspected is no error.
+struct clear_suspect {
+  sequence_number first{};
+  std::uint64_t count = 0;
+};
+
+/// Removes the rows that moved here from the queue they were in.
 struct take_over {
   queue_id origin{};
   sequence_number first{};
@@ -62,7 +98,8 @@ struct take_over {
 
 using record = std::variant<records::store, records::erase, records::reschedule,
                             records::remember_session, records::forget_session,
-                            records::take_over>;
+                            records::remember_id, records::forget_id, records::suspect,
+                            records::clear_suspect, records::take_over>;
 
 // -- effects ------------------------------------------------------------------
 
@@ -119,6 +156,9 @@ struct deliver {
   delivery_tag first_tag{};
   message_run run; // has a page; `deliveries` counts this one
   time_point deadline{};
+  company with = company::any;
+  duration lease{};         // how long that is
+  time_point limit = never; // no extension leads beyond
 };
 
 /// Read rows back, from `first` to `last` as far as `limit` allows; then call
@@ -139,6 +179,15 @@ struct buried {
   question_id question{};
 };
 
+/// The counts of what an earlier process left in handlers are on disk.
+struct charged {};
+
+/// Ask for the turn to try a suspect; then call `turn_granted`.
+struct ask_turn {};
+
+/// Pass the turn on.
+struct end_turn {};
+
 /// Call `tick` at `when`; replaces every earlier wish.
 struct wake_at {
   time_point when{};
@@ -148,7 +197,8 @@ struct wake_at {
 
 using effect = std::variant<effects::persist, effects::confirm, effects::settled,
                             effects::unsubscribed, effects::refuse, effects::deliver, effects::load,
-                            effects::bury, effects::buried, effects::wake_at>;
+                            effects::bury, effects::buried, effects::charged,
+                            effects::ask_turn, effects::end_turn, effects::wake_at>;
 
 using effect_list = std::vector<effect>;
 

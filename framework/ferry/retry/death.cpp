@@ -1,5 +1,7 @@
 #include "ferry/retry/death.hpp"
 
+#include "ferry/retry/shortened.hpp"
+
 #include <array>
 #include <charconv>
 
@@ -29,22 +31,13 @@ Integer number_at(const header_map& headers, const char* name) {
 
 death_cause cause_at(const header_map& headers) {
   constexpr auto causes = std::array{death_cause::rejected, death_cause::exhausted,
-                                     death_cause::undecodable};
+                                     death_cause::undecodable, death_cause::expired,
+                                     death_cause::overflow};
   auto text = text_at(headers, cause_header);
   for (auto cause : causes)
     if (to_string(cause) == text)
       return cause;
   return death_cause::rejected;
-}
-
-// A cut must not leave half a UTF-8 sequence behind.
-std::string shortened(std::string_view reason) {
-  if (reason.size() <= longest_reason)
-    return std::string{reason};
-  auto end = longest_reason;
-  while (end > 0 && (static_cast<unsigned char>(reason[end]) & 0xC0) == 0x80)
-    --end;
-  return std::string{reason.substr(0, end)};
 }
 
 } // namespace
@@ -54,6 +47,8 @@ std::string_view to_string(death_cause cause) noexcept {
   case death_cause::rejected: return "rejected";
   case death_cause::exhausted: return "exhausted";
   case death_cause::undecodable: return "undecodable";
+  case death_cause::expired: return "expired";
+  case death_cause::overflow: return "overflow";
   }
   return "unknown";
 }
@@ -63,7 +58,7 @@ envelope dead_letter(const envelope& message, const death& end) {
   headers[queue_header] = end.queue;
   headers[sequence_header] = std::to_string(value_of(end.sequence));
   headers[cause_header] = to_string(end.cause);
-  headers[reason_header] = shortened(end.reason);
+  headers[reason_header] = shortened(end.reason, longest_reason);
   headers[deliveries_header] = std::to_string(end.deliveries);
   headers[at_header] = std::to_string(to_ns(end.at));
   auto letter = message;

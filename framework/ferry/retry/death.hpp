@@ -15,6 +15,8 @@ enum class death_cause : std::uint8_t {
   rejected,    // a consumer said that it will never succeed
   exhausted,   // delivered `max_deliveries` times without an ack
   undecodable, // the payload is not what the consumer's codec expects
+  expired,     // the deadline of its last delivery passed
+  overflow,    // its queue was full
 };
 
 [[nodiscard]] std::string_view to_string(death_cause cause) noexcept;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "ferry/ids.hpp"
+#include "ferry/queue/queue_effects.hpp"
+#include "ferry/time.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -15,6 +17,7 @@ namespace ferry::persistence {
 /// What a commit leaves behind of one producer session.
 struct session_mark {
   publish_number up_to{};
+  time_point used_at{};
   std::uint64_t used = 0; // grows with every use; 0: the session was forgotten
 };
 
@@ -44,8 +47,8 @@ public:
     next = std::max(next, advanced(last, 1));
   }
 
-  void remembered(queue_id queue, session_id session, publish_number up_to) {
-    sessions_[{queue, session}] = {up_to, ++last_use_};
+  void remembered(queue_id queue, const records::remember_session& record) {
+    sessions_[{queue, record.session}] = {record.up_to, record.used, ++last_use_};
   }
 
   void forgotten(queue_id queue, session_id session) {

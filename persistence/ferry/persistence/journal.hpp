@@ -5,6 +5,7 @@
 
 #include "ferry/config.hpp"
 #include "ferry/message.hpp"
+#include "ferry/persistence/journal_figures.hpp"
 #include "ferry/persistence/write_batch.hpp"
 #include "ferry/result.hpp"
 
@@ -26,6 +27,14 @@ struct stored_run {
 struct stored_session {
   session_id session{};
   publish_number up_to{};
+  time_point used{};
+};
+
+/// A message id that a queue remembers.
+struct stored_id {
+  id_kind kind{};
+  std::string id;
+  time_point at{};
 };
 
 /// A queue as the journal knows it; its rows are the truth about its messages.
@@ -33,23 +42,18 @@ struct stored_queue {
   queue_id id{};
   std::string name;
   queue_config config;
-  sequence_number next{1};            // the first number never used
-  std::vector<stored_run> runs;       // by sequence, no two overlap
-  std::vector<stored_session> sessions; // least recently used first
+  sequence_number next{1};               // the first number never used
+  std::vector<stored_run> runs;          // by sequence, no two overlap
+  std::uint64_t payload_bytes = 0;       // of all their messages
+  std::vector<stored_session> sessions;  // least recently used first
+  std::vector<stored_id> ids;            // longest remembered first, then by id
+  std::vector<sequence_number> suspects; // ascending, each has a row
 };
 
 /// Rows read back, ready to be delivered.
 struct stored_page {
   std::vector<message_run> runs; // resident, by sequence; they may share a page
   sequence_number covered{};     // every row from the asked first to here is among them
-};
-
-/// What a journal has done since it was opened.
-struct journal_figures {
-  std::uint64_t commits = 0;
-  std::uint64_t stored = 0;       // rows added
-  std::uint64_t erased = 0;       // rows removed
-  std::uint64_t file_bytes = 0;   // of the database and its log; 0 in memory
 };
 
 /// Stores the queues of one broker.
@@ -78,7 +82,9 @@ public:
   /// Makes all of `batches` durable in one transaction.
   [[nodiscard]] virtual status commit(std::span<const write_batch* const> batches) = 0;
 
-  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows.
+  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows. The
+  /// attempts that were written since a message was stored follow those in its
+  /// headers.
   [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
                                                  sequence_number last, page_limit limit)
     = 0;

@@ -1,7 +1,9 @@
 #include "ferry/persistence/memory_journal.hpp"
 
 #include "ferry/persistence/append_run.hpp"
+#include "ferry/retry/attempt.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 #include <variant>
@@ -13,14 +15,14 @@ namespace {
 // -- applying records to a copy -----------------------------------------------
 
 // One commit under way: the storage as it would become, and the first error.
-struct attempt {
+struct draft {
   memory_storage storage;
   journal_figures figures;
   error failure;
 
   void fail(const std::string& text) {
     if (failure.code == errc::none)
-      failure = {errc::journal_failed, text + "; open the journal again"};
+      failure = {errc::journal_failed, text + "; what was not confirmed is not stored"};
   }
 
   memory_queue* find(queue_id id) {
@@ -35,6 +37,10 @@ struct attempt {
   void apply(queue_id id, const records::reschedule& record);
   void apply(queue_id id, const records::remember_session& record);
   void apply(queue_id id, const records::forget_session& record);
+  void apply(queue_id id, const records::remember_id& record);
+  void apply(queue_id id, const records::forget_id& record);
+  void apply(queue_id id, const records::suspect& record);
+  void apply(queue_id id, const records::clear_suspect& record);
   void apply(queue_id id, const records::take_over& record);
 };
 
@@ -42,19 +48,19 @@ bool holds(sequence_number first, std::uint64_t count, sequence_number candidate
   return candidate >= first && value_of(candidate) - value_of(first) < count;
 }
 
-void attempt::erase(queue_id id, sequence_number first, std::uint64_t count) {
+void draft::erase(queue_id id, sequence_number first, std::uint64_t count) {
   if (auto* queue = find(id))
     figures.erased +=
       std::erase_if(queue->rows, [&](const auto& row) { return holds(first, count, row.first); });
 }
 
-void attempt::apply(queue_id id, const records::store& record) {
+void draft::apply(queue_id id, const records::store& record) {
   auto* queue = find(id);
   if (!queue)
     return fail("queue " + std::to_string(value_of(id)) + " was never created");
   auto sequence = record.run.first;
   for (const auto& message : record.run.envelopes()) {
-    auto row = memory_row{message, record.run.deliveries, {}};
+    auto row = memory_row{message, record.run.deliveries, {}, {}};
     if (!queue->rows.emplace(sequence, std::move(row)).second)
       return fail("message " + std::to_string(value_of(sequence)) + " of queue \"" + queue->name
                   + "\" is stored already");
@@ -64,32 +70,57 @@ void attempt::apply(queue_id id, const records::store& record) {
   queue->next = std::max(queue->next, sequence);
 }
 
-void attempt::apply(queue_id id, const records::erase& record) {
+void draft::apply(queue_id id, const records::erase& record) {
   erase(id, record.first, record.count);
 }
 
-void attempt::apply(queue_id id, const records::reschedule& record) {
+void draft::apply(queue_id id, const records::reschedule& record) {
   if (auto* queue = find(id))
     for (auto& [sequence, row] : queue->rows)
       if (holds(record.first, record.count, sequence)) {
         row.deliveries = record.deliveries;
         row.due = record.due;
+        row.history += record.attempt;
       }
 }
 
-void attempt::apply(queue_id id, const records::remember_session& record) {
+void draft::apply(queue_id id, const records::remember_session& record) {
   apply(id, records::forget_session{record.session});
   if (auto* queue = find(id))
-    queue->sessions.push_back({record.session, record.up_to});
+    queue->sessions.push_back({record.session, record.up_to, record.used});
 }
 
-void attempt::apply(queue_id id, const records::forget_session& record) {
+void draft::apply(queue_id id, const records::forget_session& record) {
   if (auto* queue = find(id))
     std::erase_if(queue->sessions,
                   [&](const auto& known) { return known.session == record.session; });
 }
 
-void attempt::apply(queue_id, const records::take_over& record) {
+void draft::apply(queue_id id, const records::remember_id& record) {
+  if (auto* queue = find(id))
+    queue->ids[{record.id, record.kind}] = record.at;
+}
+
+void draft::apply(queue_id id, const records::forget_id& record) {
+  if (auto* queue = find(id))
+    queue->ids.erase({record.id, record.kind});
+}
+
+void draft::apply(queue_id id, const records::suspect& record) {
+  if (auto* queue = find(id))
+    for (const auto& row : queue->rows)
+      if (holds(record.first, record.count, row.first))
+        queue->suspects.insert(row.first);
+}
+
+void draft::apply(queue_id id, const records::clear_suspect& record) {
+  if (auto* queue = find(id))
+    std::erase_if(queue->suspects, [&](auto suspected) {
+      return holds(record.first, record.count, suspected);
+    });
+}
+
+void draft::apply(queue_id, const records::take_over& record) {
   erase(record.origin, record.first, record.count);
 }
 
@@ -102,6 +133,23 @@ std::vector<stored_run> runs_of(const memory_queue& queue) {
   return runs;
 }
 
+// Stable: what is as old stays in the order of the map.
+std::vector<stored_id> ids_of(const memory_queue& queue) {
+  auto ids = std::vector<stored_id>{};
+  for (const auto& [name, at] : queue.ids)
+    ids.push_back({name.second, name.first, at});
+  std::stable_sort(ids.begin(), ids.end(),
+                   [](const auto& left, const auto& right) { return left.at < right.at; });
+  return ids;
+}
+
+std::uint64_t payload_bytes_of(const memory_queue& queue) {
+  auto bytes = std::uint64_t{0};
+  for (const auto& [sequence, row] : queue.rows)
+    bytes += row.message.body.size();
+  return bytes;
+}
+
 stored_page page_of(const memory_queue& queue, sequence_number first, sequence_number last,
                     page_limit limit) {
   auto page = std::make_shared<message_page>();
@@ -111,7 +159,7 @@ stored_page page_of(const memory_queue& queue, sequence_number first, sequence_n
     if (sequence < first || sequence > last)
       continue;
     auto place = static_cast<std::uint32_t>(page->size());
-    page->push_back(row.message);
+    page->push_back(with_attempts(row.message, row.history));
     bytes += row.message.body.size();
     append_run(found.runs, {page, place, 1, sequence, row.deliveries});
     if (page->size() == limit.rows || bytes >= limit.bytes) {
@@ -132,8 +180,18 @@ memory_journal::memory_journal(std::shared_ptr<memory_storage> storage)
 
 result<std::vector<stored_queue>> memory_journal::recover() {
   auto queues = std::vector<stored_queue>{};
-  for (const auto& [id, queue] : storage_->queues)
-    queues.push_back({id, queue.name, queue.config, queue.next, runs_of(queue), queue.sessions});
+  for (auto& [id, queue] : storage_->queues) {
+    std::erase_if(queue.suspects, [&rows = queue.rows](auto item) { return !rows.contains(item); });
+    queues.push_back({id,
+                      queue.name,
+                      queue.config,
+                      queue.next,
+                      runs_of(queue),
+                      payload_bytes_of(queue),
+                      queue.sessions,
+                      ids_of(queue),
+                      {queue.suspects.begin(), queue.suspects.end()}});
+  }
   return queues;
 }
 
@@ -145,7 +203,7 @@ result<queue_id> memory_journal::create_queue(const std::string& name, const que
   if (failed_)
     return *failed_;
   auto id = queue_id{static_cast<std::uint32_t>(storage_->queues.size() + 1)};
-  storage_->queues[id] = memory_queue{name, config, sequence_number{1}, {}, {}};
+  storage_->queues[id] = memory_queue{name, config, sequence_number{1}, {}, {}, {}, {}};
   return id;
 }
 
@@ -154,7 +212,7 @@ status memory_journal::commit(std::span<const write_batch* const> batches) {
     failed_ = std::exchange(next_failure_, std::nullopt);
   if (failed_)
     return *failed_;
-  auto next = attempt{*storage_, figures_, {}};
+  auto next = draft{*storage_, figures_, {}};
   for (const auto* batch : batches)
     for (const auto& record : batch->records)
       std::visit([&](const auto& change) { next.apply(batch->queue, change); }, record);

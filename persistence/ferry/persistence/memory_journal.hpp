@@ -8,7 +8,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ferry::persistence {
@@ -18,6 +20,7 @@ struct memory_row {
   envelope message;
   std::uint32_t deliveries = 0;
   time_point due{};
+  std::string history; // attempts since it was stored
 };
 
 struct memory_queue {
@@ -26,6 +29,8 @@ struct memory_queue {
   sequence_number next{1};
   std::map<sequence_number, memory_row> rows;
   std::vector<stored_session> sessions; // least recently used first
+  std::map<std::pair<std::string, id_kind>, time_point> ids;
+  std::set<sequence_number> suspects;
 };
 
 /// What outlives a journal, as a file would.

@@ -14,17 +14,17 @@ std::string described(const char* statement, const SQLite::Exception& cause) {
 // The extended code holds the plain one in its lowest byte.
 const char* what_to_do(int code) {
   switch (code & 0xff) {
-  case SQLITE_FULL: return "free space on the disk and open the journal again";
-  case SQLITE_IOERR: return "check the disk and open the journal again";
+  case SQLITE_FULL: return "free space on the disk";
+  case SQLITE_IOERR: return "check the disk";
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB: return "the file is damaged; restore a copy or move it away";
   case SQLITE_BUSY:
-  case SQLITE_LOCKED: return "end the other program that writes to the file, then open it again";
+  case SQLITE_LOCKED: return "end the other program that writes to the file";
   case SQLITE_CANTOPEN:
   case SQLITE_PERM:
   case SQLITE_READONLY:
     return "the journal needs a regular file, in a directory, both writable by this user";
-  default: return "open the journal again; what was not confirmed is not stored";
+  default: return "what was not confirmed is not stored";
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "ferry/persistence/commit_ledger.hpp"
 #include "ferry/persistence/journal_lock.hpp"
+#include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
 #include "ferry/persistence/sqlite_message_table.hpp"
 #include "ferry/persistence/sqlite_pragmas.hpp"
@@ -48,6 +49,10 @@ private:
   void apply(queue_id queue, const records::reschedule& record);
   void apply(queue_id queue, const records::remember_session& record);
   void apply(queue_id queue, const records::forget_session& record);
+  void apply(queue_id queue, const records::remember_id& record);
+  void apply(queue_id queue, const records::forget_id& record);
+  void apply(queue_id queue, const records::suspect& record);
+  void apply(queue_id queue, const records::clear_suspect& record);
   void apply(queue_id queue, const records::take_over& record);
 
   template <class Work>
@@ -132,9 +137,12 @@ journal_figures sqlite_journal::figures() const {
 // -- reading ------------------------------------------------------------------
 
 std::vector<stored_queue> sqlite_journal::read_queues() {
+  messages_.drop_gone_suspects();
   auto queues = queues_.read();
-  for (auto& queue : queues)
-    queue.runs = messages_.scan(queue.id);
+  for (auto& queue : queues) {
+    messages_.scan(queue);
+    queue.suspects = messages_.read_suspects(queue.id);
+  }
   return queues;
 }
 
@@ -166,15 +174,31 @@ void sqlite_journal::apply(queue_id queue, const records::erase& record) {
 }
 
 void sqlite_journal::apply(queue_id queue, const records::reschedule& record) {
-  messages_.reschedule(keys_from(queue, record.first, record.count), record.deliveries, record.due);
+  messages_.reschedule(keys_from(queue, record.first, record.count), record);
 }
 
 void sqlite_journal::apply(queue_id queue, const records::remember_session& record) {
-  ledger_.remembered(queue, record.session, record.up_to);
+  ledger_.remembered(queue, record);
 }
 
 void sqlite_journal::apply(queue_id queue, const records::forget_session& record) {
   ledger_.forgotten(queue, record.session);
+}
+
+void sqlite_journal::apply(queue_id queue, const records::remember_id& record) {
+  queues_.remember(queue, record);
+}
+
+void sqlite_journal::apply(queue_id queue, const records::forget_id& record) {
+  queues_.forget(queue, record);
+}
+
+void sqlite_journal::apply(queue_id queue, const records::suspect& record) {
+  messages_.suspect(keys_from(queue, record.first, record.count));
+}
+
+void sqlite_journal::apply(queue_id queue, const records::clear_suspect& record) {
+  messages_.clear_suspects(keys_from(queue, record.first, record.count));
 }
 
 void sqlite_journal::apply(queue_id, const records::take_over& record) {
@@ -224,13 +248,6 @@ error sqlite_journal::stop(const std::exception& cause) {
 }
 
 // -- opening ------------------------------------------------------------------
-
-// Different spellings of one file, or a link to it, must meet at one lock file.
-std::string resolved(const std::string& path) {
-  auto unknown = std::error_code{};
-  auto plain = fs::weakly_canonical(path, unknown);
-  return unknown ? path : plain.string();
-}
 
 status check_path(const std::string& path) {
   auto unknown = std::error_code{};

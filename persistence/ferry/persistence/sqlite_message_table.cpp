@@ -2,6 +2,7 @@
 
 #include "ferry/persistence/append_run.hpp"
 #include "ferry/persistence/headers_json.hpp"
+#include "ferry/retry/attempt.hpp"
 
 #include <cassert>
 #include <stdexcept>
@@ -66,24 +67,47 @@ std::uint64_t sqlite_message_table::erase(key_range keys) {
   return static_cast<std::uint64_t>(statements_.erase_messages.with(keys).run());
 }
 
-void sqlite_message_table::reschedule(key_range keys, std::uint32_t deliveries, time_point due) {
-  statements_.reschedule_messages.with(keys.first, keys.last, std::int64_t{deliveries}, to_ns(due))
-    .run();
+void sqlite_message_table::reschedule(key_range keys, const records::reschedule& change) {
+  auto deliveries = std::int64_t{change.deliveries};
+  auto due_ns = to_ns(change.due);
+  if (change.attempt.empty())
+    statements_.reschedule_messages.with(keys.first, keys.last, deliveries, due_ns).run();
+  else
+    statements_.add_attempt.with(keys.first, keys.last, deliveries, due_ns, change.attempt).run();
+}
+
+void sqlite_message_table::suspect(key_range keys) {
+  statements_.suspect.with(keys).run();
+}
+
+void sqlite_message_table::clear_suspects(key_range keys) {
+  statements_.clear_suspects.with(keys).run();
+}
+
+void sqlite_message_table::drop_gone_suspects() {
+  statements_.drop_gone_suspects.run();
 }
 
 // -- reading ------------------------------------------------------------------
 
-std::vector<stored_run> sqlite_message_table::scan(queue_id queue) {
-  auto runs = std::vector<stored_run>{};
-  statements_.scan_messages.with(keys_of(queue)).each_row([&](const named_statement& row) {
+void sqlite_message_table::scan(stored_queue& queue) {
+  statements_.scan_messages.with(keys_of(queue.id)).each_row([&](const named_statement& row) {
     auto next = stored_run{};
     next.run.count = 1;
     next.run.first = sequence_of(row.number(0));
     next.run.deliveries = static_cast<std::uint32_t>(row.number(1));
     next.due = from_ns(row.number(2));
-    append_run(runs, std::move(next));
+    append_run(queue.runs, std::move(next));
+    queue.payload_bytes += static_cast<std::uint64_t>(row.number(3));
   });
-  return runs;
+}
+
+std::vector<sequence_number> sqlite_message_table::read_suspects(queue_id queue) {
+  auto suspects = std::vector<sequence_number>{};
+  statements_.read_suspects.with(keys_of(queue)).each_row([&](const named_statement& row) {
+    suspects.push_back(sequence_of(row.number(0)));
+  });
+  return suspects;
 }
 
 std::vector<message_run> sqlite_message_table::read(key_range keys, page_limit limit) {
@@ -103,8 +127,9 @@ std::vector<message_run> sqlite_message_table::read(key_range keys, page_limit l
 }
 
 envelope sqlite_message_table::read_envelope(const named_statement& row) {
-  return {payload{row.bytes(5)}, types_.type_of(row.number(3)), read_headers(row),
-          from_ns(row.number(2))};
+  auto message = envelope{payload{row.bytes(5)}, types_.type_of(row.number(3)), read_headers(row),
+                          from_ns(row.number(2))};
+  return row.is_null(6) ? message : with_attempts(message, row.text(6));
 }
 
 std::shared_ptr<const header_map> sqlite_message_table::read_headers(const named_statement& row) {

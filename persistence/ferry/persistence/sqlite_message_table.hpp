@@ -15,7 +15,7 @@
 
 namespace ferry::persistence {
 
-/// The table `message`.
+/// The tables `message` and `suspect`.
 ///
 /// Errors   Throws `sqlite_failure`; `std::runtime_error` for stored headers that
 ///          cannot be read.
@@ -34,12 +34,21 @@ public:
   /// Removes what there is of `keys`; returns how many rows that were.
   [[nodiscard]] std::uint64_t erase(key_range keys);
 
-  void reschedule(key_range keys, std::uint32_t deliveries, time_point due);
+  void reschedule(key_range keys, const records::reschedule& change);
+
+  /// Notes those of `keys` that have a row.
+  void suspect(key_range keys);
+  void clear_suspects(key_range keys);
+
+  /// Drops the suspects whose rows are gone.
+  void drop_gone_suspects();
 
   // -- reading ----------------------------------------------------------------
 
-  /// Which rows `queue` has, without their payloads.
-  [[nodiscard]] std::vector<stored_run> scan(queue_id queue);
+  /// Fills in which rows `queue` has, and how many bytes of payload.
+  void scan(stored_queue& queue);
+
+  [[nodiscard]] std::vector<sequence_number> read_suspects(queue_id queue);
 
   /// The first `limit` rows of `keys`, with their payloads, on one page.
   [[nodiscard]] std::vector<message_run> read(key_range keys, page_limit limit);

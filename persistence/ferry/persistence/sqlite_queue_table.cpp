@@ -17,9 +17,9 @@ session_id as_session(std::int64_t stored) {
   return session_id{std::bit_cast<std::uint64_t>(stored)};
 }
 
-template <class Id>
-std::int64_t number_of(Id id) {
-  return static_cast<std::int64_t>(value_of(id));
+template <class Enumeration>
+std::int64_t number_of(Enumeration item) {
+  return static_cast<std::int64_t>(item);
 }
 
 } // namespace
@@ -53,8 +53,17 @@ void sqlite_queue_table::write_session(const commit_ledger::session_key& key,
   else
     statements_.remember_session
       .with(number_of(queue), as_stored(session), number_of(mark.up_to),
-            static_cast<std::int64_t>(mark.used))
+            static_cast<std::int64_t>(mark.used), to_ns(mark.used_at))
       .run();
+}
+
+void sqlite_queue_table::remember(queue_id queue, const records::remember_id& name) {
+  statements_.remember_id.with(number_of(queue), number_of(name.kind), name.id, to_ns(name.at))
+    .run();
+}
+
+void sqlite_queue_table::forget(queue_id queue, const records::forget_id& name) {
+  statements_.forget_id.with(number_of(queue), number_of(name.kind), name.id).run();
 }
 
 // -- reading ------------------------------------------------------------------
@@ -70,6 +79,7 @@ std::vector<stored_queue> sqlite_queue_table::read() {
   for (auto& queue : queues) {
     queue.config = read_config(queue);
     queue.sessions = read_sessions(queue.id);
+    queue.ids = read_ids(queue.id);
   }
   return queues;
 }
@@ -94,10 +104,19 @@ queue_config sqlite_queue_table::read_config(const stored_queue& queue) {
 std::vector<stored_session> sqlite_queue_table::read_sessions(queue_id queue) {
   auto sessions = std::vector<stored_session>{};
   statements_.read_sessions.with(number_of(queue)).each_row([&](const auto& row) {
-    sessions.push_back(
-      {as_session(row.number(0)), publish_number{static_cast<std::uint64_t>(row.number(1))}});
+    sessions.push_back({as_session(row.number(0)),
+                        publish_number{static_cast<std::uint64_t>(row.number(1))},
+                        from_ns(row.number(2))});
   });
   return sessions;
+}
+
+std::vector<stored_id> sqlite_queue_table::read_ids(queue_id queue) {
+  auto ids = std::vector<stored_id>{};
+  statements_.read_ids.with(number_of(queue)).each_row([&](const auto& row) {
+    ids.push_back({static_cast<id_kind>(row.number(0)), row.text(1), from_ns(row.number(2))});
+  });
+  return ids;
 }
 
 } // namespace ferry::persistence

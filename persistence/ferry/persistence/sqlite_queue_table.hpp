@@ -1,4 +1,5 @@
-// Queues as rows: names, options, next sequence numbers and producer sessions.
+// Queues as rows: names, options, next sequence numbers, and what their windows
+// remember of producers and messages.
 // Transactions are the caller's; the messages have their own table.
 
 #pragma once
@@ -13,7 +14,7 @@
 
 namespace ferry::persistence {
 
-/// The tables `queue`, `queue_option` and `producer_session`.
+/// The tables `queue`, `queue_option`, `producer_session` and `message_id`.
 ///
 /// Errors   Throws `sqlite_failure`; `std::runtime_error` for a queue that is not
 ///          there or whose options cannot be read.
@@ -30,9 +31,12 @@ public:
   /// Writes what a commit noted about queues and sessions.
   void write(const commit_ledger& ledger);
 
+  void remember(queue_id queue, const records::remember_id& name);
+  void forget(queue_id queue, const records::forget_id& name);
+
   // -- reading ----------------------------------------------------------------
 
-  /// All queues by id, without their runs.
+  /// All queues by id, without what is known of their messages.
   [[nodiscard]] std::vector<stored_queue> read();
 
   /// The highest use of a session that was ever noted.
@@ -42,6 +46,7 @@ private:
   void write_session(const commit_ledger::session_key& key, const session_mark& mark);
   queue_config read_config(const stored_queue& queue);
   std::vector<stored_session> read_sessions(queue_id queue);
+  std::vector<stored_id> read_ids(queue_id queue);
 
   sqlite_statements& statements_;
 };

@@ -76,7 +76,43 @@ constexpr auto version_1 = R"sql(
     LEFT JOIN content_type ON content_type.id = message.content;
 )sql";
 
-constexpr auto steps_so_far = std::array<schema_step, 1>{version_1};
+// history comes last and is never named by an insert: a message that was never
+// redelivered pays one byte for it.
+constexpr auto version_2 = R"sql(
+  ALTER TABLE message ADD COLUMN history TEXT;
+
+  ALTER TABLE producer_session ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE message_id (
+    queue INTEGER NOT NULL,
+    kind  INTEGER NOT NULL,
+    id    TEXT NOT NULL,
+    at    INTEGER NOT NULL,
+    PRIMARY KEY (queue, kind, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE suspect (
+    key INTEGER PRIMARY KEY
+  ) STRICT;
+
+  DROP VIEW messages;
+  CREATE VIEW messages AS
+  SELECT queue.name AS queue,
+         message.key & 0xffffffffff AS sequence,
+         content_type.type AS type,
+         content_type.format AS format,
+         datetime(message.published_at / 1000000000, 'unixepoch') AS published_at,
+         message.deliveries AS deliveries,
+         datetime(nullif(message.due_at, 0) / 1000000000, 'unixepoch') AS due_at,
+         length(message.payload) AS payload_bytes,
+         message.headers AS headers,
+         message.history AS history
+    FROM queue
+    JOIN message ON message.key BETWEEN queue.id << 40 AND (queue.id << 40) + 0xffffffffff
+    LEFT JOIN content_type ON content_type.id = message.content;
+)sql";
+
+constexpr auto steps_so_far = std::array<schema_step, 2>{version_1, version_2};
 
 // -- who wrote the file -------------------------------------------------------
 

@@ -96,11 +96,15 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     reschedule_messages(database, "reschedule messages",
                         "UPDATE message SET deliveries = ?3, due_at = ?4"
                         " WHERE key BETWEEN ?1 AND ?2"),
+    add_attempt(database, "add attempt",
+                "UPDATE message SET deliveries = ?3, due_at = ?4,"
+                " history = coalesce(history, '') || ?5 WHERE key BETWEEN ?1 AND ?2"),
     scan_messages(database, "scan messages",
-                  "SELECT key, deliveries, due_at FROM message"
+                  "SELECT key, deliveries, due_at, length(payload) FROM message"
                   " WHERE key BETWEEN ? AND ? ORDER BY key"),
     read_messages(database, "read messages",
-                  "SELECT key, deliveries, published_at, content, headers, payload FROM message"
+                  "SELECT key, deliveries, published_at, content, headers, payload, history"
+                  " FROM message"
                   " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"),
     insert_queue(database, "insert queue",
                  "INSERT INTO queue (name, next_sequence) VALUES (?, 1) RETURNING id"),
@@ -112,14 +116,29 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     read_options(database, "read queue options",
                  "SELECT name, value FROM queue_option WHERE queue = ? ORDER BY name"),
     remember_session(database, "remember session",
-                     "INSERT INTO producer_session (queue, session, up_to, used)"
-                     " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-                     " SET up_to = excluded.up_to, used = excluded.used"),
+                     "INSERT INTO producer_session (queue, session, up_to, used, used_at)"
+                     " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET up_to = excluded.up_to,"
+                     " used = excluded.used, used_at = excluded.used_at"),
     forget_session(database, "forget session",
                    "DELETE FROM producer_session WHERE queue = ? AND session = ?"),
     read_sessions(database, "read sessions",
-                  "SELECT session, up_to FROM producer_session WHERE queue = ? ORDER BY used"),
+                  "SELECT session, up_to, used_at FROM producer_session WHERE queue = ?"
+                  " ORDER BY used"),
     read_last_use(database, "read last use", "SELECT coalesce(max(used), 0) FROM producer_session"),
+    remember_id(database, "remember id",
+                "INSERT INTO message_id (queue, kind, id, at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET at = excluded.at"),
+    forget_id(database, "forget id",
+              "DELETE FROM message_id WHERE queue = ? AND kind = ? AND id = ?"),
+    read_ids(database, "read ids",
+             "SELECT kind, id, at FROM message_id WHERE queue = ? ORDER BY at, id, kind"),
+    suspect(database, "suspect",
+            "INSERT OR IGNORE INTO suspect SELECT key FROM message WHERE key BETWEEN ? AND ?"),
+    clear_suspects(database, "clear suspects", "DELETE FROM suspect WHERE key BETWEEN ? AND ?"),
+    drop_gone_suspects(database, "drop gone suspects",
+                       "DELETE FROM suspect WHERE key NOT IN (SELECT key FROM message)"),
+    read_suspects(database, "read suspects",
+                  "SELECT key FROM suspect WHERE key BETWEEN ? AND ? ORDER BY key"),
     insert_content_type(database, "insert content type",
                         "INSERT INTO content_type (type, format) VALUES (?, ?) RETURNING id"),
     read_content_types(database, "read content types",

@@ -1,0 +1,65 @@
+// A memory journal's storage that outlives its journals, as a file would; commits
+// and openings fail when the test says so.
+
+#pragma once
+
+#include "ferry/actors/journal_actor.hpp"
+#include "ferry/persistence/memory_journal.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace ferry::testing {
+
+class fragile_storage {
+public:
+  /// Opens a journal over the storage, which is to be recovered.
+  [[nodiscard]] actors::journal_opener opener() const {
+    return [content = content_]() -> result<std::unique_ptr<persistence::journal>> {
+      ++content->openings;
+      if (content->failures > 0) {
+        --content->failures;
+        return error{errc::journal_failed, "the disk is gone"};
+      }
+      auto journal = std::make_unique<persistence::memory_journal>(content->storage);
+      content->journal = journal.get();
+      return std::unique_ptr<persistence::journal>{std::move(journal)};
+    };
+  }
+
+  /// Lets the next commit of the open journal fail, and all that follow.
+  void fail_next_commit() const {
+    content_->journal->fail_next_commit({errc::journal_failed, "the disk is full"});
+  }
+
+  void fail_openings(int count) const {
+    content_->failures = count;
+  }
+
+  /// How often a journal was opened, or that was tried.
+  [[nodiscard]] int openings() const {
+    return content_->openings;
+  }
+
+  [[nodiscard]] std::size_t rows(queue_id queue) const {
+    return content_->storage->queues.at(queue).rows.size();
+  }
+
+  /// As if somebody had put an empty file in its place.
+  void replace() const {
+    content_->storage->queues.clear();
+  }
+
+private:
+  struct content {
+    std::shared_ptr<persistence::memory_storage> storage
+      = std::make_shared<persistence::memory_storage>();
+    persistence::memory_journal* journal = nullptr; // opened last
+    int openings = 0;
+    int failures = 0;
+  };
+
+  std::shared_ptr<content> content_ = std::make_shared<content>();
+};
+
+} // namespace ferry::testing
