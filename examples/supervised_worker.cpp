@@ -78,21 +78,21 @@ int main() {
 
   std::promise<void> last_job_is_done;
   auto args = worker_args{0, broker.handle("jobs").value(), &last_job_is_done};
+  auto next_life = [&] { return ++args.number, system.spawn(worker, args); };
   auto workers = broker.supervise("workers").value();
-  workers.add({"worker", [&] {
-    ++args.number; // one life after the other
-    return system.spawn(worker, args);
-  }}).value();
+  workers.add({"worker", next_life}).value();
   last_job_is_done.get_future().wait();
 
   std::promise<void> seen;
   auto dead_letters = broker.consume<job>("jobs.dead", [&](const job& j, ferry::delivery& d) {
-    std::cout << "job " << j.number << " was set aside after " << d.header("ferry-death-deliveries") << " deliveries" << std::endl;
+    std::cout << "job " << j.number << " was set aside after " << d.header("ferry-death-deliveries")
+              << " deliveries" << std::endl;
     seen.set_value();
   }).value();
   seen.get_future().wait();
 
   auto children = workers.children().value();
-  std::cout << "the group has " << children.size() << " child, which was started " << children[0].starts << " times" << std::endl;
+  std::cout << "the group has " << children.size() << " child, which was started "
+            << children[0].starts << " times" << std::endl;
   workers.stop().value();
 }

@@ -152,8 +152,10 @@ void child_group::run(const supervision_effects::start_child& e) {
   core_.started(host_->now(), e.child, pending_);
 }
 
+// Who was cut off before its turn to stop came has no life left that could be asked.
 void child_group::run(const supervision_effects::stop_child& e) {
-  host_->ask_to_stop(lives_.at(e.child).running);
+  if (const auto& running = lives_.at(e.child).running)
+    host_->ask_to_stop(running);
 }
 
 void child_group::run(const supervision_effects::lost& e) {

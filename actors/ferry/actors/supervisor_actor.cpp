@@ -2,15 +2,12 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/group_table.hpp"
+#include "ferry/actors/queue_signals.hpp"
 #include "ferry/actors/stop_alarms.hpp"
-#include "ferry/actors/watch_table.hpp"
-#include "ferry/supervision/alarm_table.hpp"
-#include "ferry/supervision/turn_queue.hpp"
 
 #include <caf/sec.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -44,8 +41,8 @@ public:
   static inline const char* name = "ferry.supervisor";
 
 private:
-  void watch(const messages::watch& m);
   void set_alarm(const messages::wake_at& m);
+  void arm_stop(const messages::arm_stop& m);
   void wake(const messages::wake& m);
 
   caf::result<messages::group_opened> open(const messages::open_group& m);
@@ -55,25 +52,16 @@ private:
   stop_promise stop_group(const messages::stop_group& m);
   stop_promise stop();
 
-  void arm_stop(const messages::arm_stop& m);
-  void know(const caf::actor& queue);
-  void ask_turn(const messages::ask_turn& m);
-  void end_turn(caf::actor_id queue);
-
   void down(const caf::actor_addr& who, const caf::error& why);
   void give_back(const caf::actor_addr& receiver, const messages::supervise* spec);
-  stop_promise question();
   void arm();
   void go_on();
   void end_by_force(const caf::error& why);
 
   supervisor_actor::pointer self;
   std::optional<supervisor_options> options;
-  watch_table consumers;
-  std::map<caf::actor_id, caf::actor> queues; // that ever asked for a wake or a turn
-  alarm_table queue_alarms;                   // by the queue's actor id
-  stop_alarms handler_alarms;
-  turn_queue turns; // by the queue's actor id
+  queue_signals queues{[this](const caf::actor& other) { monitor(other); }};
+  stop_alarms handlers;
   std::optional<group_table> groups;
   time_point armed = never;
   std::uint64_t generation = 0; // a wake of an older generation is ignored
@@ -86,7 +74,7 @@ supervisor_actor::behavior_type supervisor_shell::start(const supervisor_options
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
   return {
-    [this](const messages::watch& m) { watch(m); },
+    [this](const messages::watch& m) { queues.watch(m); },
     [this](const messages::wake_at& m) { set_alarm(m); },
     [this](const messages::open_group& m) { return open(m); },
     [this](const messages::supervise& m) { return supervise(m); },
@@ -94,9 +82,9 @@ supervisor_actor::behavior_type supervisor_shell::start(const supervisor_options
     [this](const messages::stop_group& m) { return stop_group(m); },
     [this](const messages::ask_children& m) { return children(m); },
     [this](const messages::arm_stop& m) { arm_stop(m); },
-    [this](const messages::disarm_stop& m) { handler_alarms.disarm(m.consumer.id(), m.id); },
-    [this](const messages::ask_turn& m) { ask_turn(m); },
-    [this](const messages::end_turn& m) { end_turn(m.queue.id()); },
+    [this](const messages::disarm_stop& m) { handlers.disarm(m.consumer.id(), m.id); },
+    [this](const messages::ask_turn& m) { queues.ask_turn(m); },
+    [this](const messages::end_turn& m) { queues.end_turn(m.queue.id()); },
     [this](const messages::wake& m) { wake(m); },
     [this](const messages::stop&) { return stop(); },
   };
@@ -105,13 +93,12 @@ supervisor_actor::behavior_type supervisor_shell::start(const supervisor_options
 // -- time -------------------------------------------------------------------------
 
 void supervisor_shell::set_alarm(const messages::wake_at& m) {
-  know(m.queue);
-  queue_alarms.set(m.queue.id(), m.when);
+  queues.wake_at(m);
   arm();
 }
 
 void supervisor_shell::arm_stop(const messages::arm_stop& m) {
-  handler_alarms.arm(m.consumer.id(), m.id, m.source, m.deadline);
+  handlers.arm(m.consumer.id(), m.id, m.source, m.deadline);
   arm();
 }
 
@@ -119,16 +106,15 @@ void supervisor_shell::wake(const messages::wake& m) {
   if (m.generation != generation)
     return;
   armed = never;
-  for (auto id : queue_alarms.take_due(now()))
-    compat::send(self, as<queue_actor>(queues.at(id)), messages::wake{});
-  handler_alarms.fire_due(now()); // after the queues: what a handler says then is too late
+  queues.wake_due(now());
+  handlers.fire_due(now()); // after the queues: what a handler says then is too late
   groups->wake();
   go_on();
 }
 
 void supervisor_shell::arm() {
-  auto wish = std::min({queue_alarms.next().value_or(never), groups->next().value_or(never),
-                        handler_alarms.next().value_or(never)});
+  auto wish = std::min({queues.next().value_or(never), groups->next().value_or(never),
+                        handlers.next().value_or(never)});
   if (wish >= armed)
     return;
   armed = wish;
@@ -136,12 +122,7 @@ void supervisor_shell::arm() {
   compat::send_after(self, wait, supervisor_actor{self}, messages::wake{++generation});
 }
 
-// -- lost consumers and queues ------------------------------------------------------
-
-void supervisor_shell::watch(const messages::watch& m) {
-  if (consumers.add(m.receiver, {m.queue, m.consumer}))
-    monitor(m.receiver);
-}
+// -- losses -----------------------------------------------------------------------
 
 void supervisor_shell::monitor(const caf::actor& actor) {
   compat::monitor(self, actor,
@@ -150,9 +131,7 @@ void supervisor_shell::monitor(const caf::actor& actor) {
 
 void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
   give_back(who, groups->spec_of(who));
-  end_turn(who.id());
-  queue_alarms.cancel(who.id());
-  queues.erase(who.id());
+  queues.forget(who);
   groups->down(who, why, compat::render(self->system(), why));
   go_on();
 }
@@ -160,43 +139,15 @@ void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
 // The handler is told first: the sooner it returns, the less is done twice.
 void supervisor_shell::give_back(const caf::actor_addr& receiver,
                                  const messages::supervise* spec) {
-  handler_alarms.fire_all(receiver.id());
-  auto subscriptions = consumers.take(receiver);
-  if (subscriptions.empty())
-    return;
-  auto lost = messages::consumer_lost{};
-  lost.begun_is_known = spec != nullptr && spec->begun != nullptr;
-  if (lost.begun_is_known)
-    lost.begun = spec->begun();
-  for (const auto& item : subscriptions) {
-    lost.consumer = item.consumer;
-    compat::send(self, as<queue_actor>(item.queue), lost);
-  }
-}
-
-// -- turns ------------------------------------------------------------------------
-
-void supervisor_shell::know(const caf::actor& queue) {
-  if (queues.emplace(queue.id(), queue).second)
-    monitor(queue);
-}
-
-void supervisor_shell::ask_turn(const messages::ask_turn& m) {
-  know(m.queue);
-  if (turns.ask(m.queue.id()))
-    compat::send(self, as<queue_actor>(m.queue), messages::turn{});
-}
-
-void supervisor_shell::end_turn(caf::actor_id queue) {
-  if (auto next = turns.end(queue))
-    compat::send(self, as<queue_actor>(queues.at(*next)), messages::turn{});
+  handlers.fire_all(receiver.id());
+  queues.give_back(receiver, spec);
 }
 
 // -- groups -----------------------------------------------------------------------
 
 caf::result<messages::group_opened> supervisor_shell::open(const messages::open_group& m) {
   if (stopping)
-    return to_caf({errc::closed, "group \"" + m.name + "\" cannot be opened: the broker is closed"});
+    return to_caf({errc::closed, "group \"" + m.name + "\" comes too late: the broker is closed"});
   return messages::group_opened{groups->open(m)};
 }
 
@@ -215,19 +166,15 @@ caf::result<messages::children> supervisor_shell::children(const messages::ask_c
   return std::move(*answer);
 }
 
-stop_promise supervisor_shell::question() {
-  return self->make_response_promise<messages::stopped>();
-}
-
 stop_promise supervisor_shell::stop_child(const messages::stop_child& m) {
-  auto promise = question();
+  auto promise = self->make_response_promise<messages::stopped>();
   groups->stop_child(m, promise);
   go_on();
   return promise;
 }
 
 stop_promise supervisor_shell::stop_group(const messages::stop_group& m) {
-  auto promise = question();
+  auto promise = self->make_response_promise<messages::stopped>();
   groups->stop_group(m, promise);
   go_on();
   return promise;
@@ -279,7 +226,7 @@ void supervisor_shell::go_on() {
 }
 
 void supervisor_shell::end_by_force(const caf::error& why) {
-  handler_alarms.fire_all();
+  handlers.fire_all();
   groups->end_by_force(why, [&](const caf::actor& child) { self->send_exit(child, why); });
   self->quit(why);
 }
