@@ -78,6 +78,14 @@ struct reopened_journal_fixture : virtual_system {
     BOOST_TEST(reports.back() == "the journal is open again");
   }
 
+  [[nodiscard]] std::ptrdiff_t times_missing(const std::string& queue) const {
+    auto names_it = [&](const std::string& text) {
+      return text.find("queue \"" + queue + "\" is not in the journal any more")
+             != std::string::npos;
+    };
+    return std::ranges::count_if(reports, names_it);
+  }
+
   template <class Function>
   actors::consumer_actor consume(const actors::queue_actor& queue, Function function) {
     return own(actors::spawn_consumer(
@@ -396,10 +404,16 @@ BOOST_AUTO_TEST_CASE(a_queue_that_the_opened_file_does_not_know_stays_refused_an
   fail_by_publishing_to(orders);
   storage.replace();
   advance(241ms);
-  auto names_it = [](const std::string& text) {
-    return text.find("\"orders\" is not in the journal any more") != std::string::npos;
-  };
-  BOOST_TEST(std::ranges::count_if(reports, names_it) == 1);
+  BOOST_TEST(times_missing("orders") == 1);
+  BOOST_TEST((publish(orders, "tea").failure() == errc::journal_failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_of_the_same_name_in_another_file_is_not_taken_for_it) {
+  auto orders = declare("orders");
+  fail_by_publishing_to(orders);
+  storage.renumber();
+  advance(241ms);
+  BOOST_TEST(times_missing("orders") == 1);
   BOOST_TEST((publish(orders, "tea").failure() == errc::journal_failed));
 }
 

@@ -6,6 +6,7 @@
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/persistence/memory_journal.hpp"
 
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -57,6 +58,15 @@ public:
   /// As if somebody had put an empty file in its place.
   void replace() const {
     content_->storage->queues.clear();
+  }
+
+  /// As if somebody had put another journal in its place, with queues of the same
+  /// names.
+  void renumber() const {
+    auto others = std::map<queue_id, persistence::memory_queue>{};
+    for (auto& [id, queue] : content_->storage->queues)
+      others.emplace(advanced(id, 10), std::move(queue));
+    content_->storage->queues = std::move(others);
   }
 
 private:
