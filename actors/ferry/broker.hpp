@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,7 +60,7 @@ public:
   /// Errors   invalid_argument, redeclared_differently, journal_failed
   [[nodiscard]] status declare(const std::string& name, const queue_config& config = {});
 
-  /// The names of all queues, sorted.
+  /// The names of all queues that are open, sorted.
   [[nodiscard]] result<std::vector<std::string>> queues() const;
 
   /// What a queue did and holds.
@@ -127,6 +128,16 @@ public:
                                                     escalation_callback on_escalation = {});
 
   // -- closing ----------------------------------------------------------------
+
+  /// Closes one queue until the broker is opened again: its consumers stop as by
+  /// `consumer::stop(limit)`, its producers send what they hold, and then it takes
+  /// and delivers nothing more. What is left stays in the journal; a memory queue's
+  /// messages are gone.
+  /// Repeat   allowed
+  /// Errors   no_such_queue; invalid_argument where it takes the dead letters of a
+  ///          queue that is open; timed_out when the limit passed: what its handlers
+  ///          held has returned, what its producers held is refused as closed
+  [[nodiscard]] status close_queue(const std::string& name, std::optional<duration> limit = {});
 
   /// Lets running handlers return, sends what producers hold, commits everything,
   /// and closes the file. Publishing is refused from now on.

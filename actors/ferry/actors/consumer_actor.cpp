@@ -1,6 +1,8 @@
 #include "ferry/actors/consumer_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/handler_stops.hpp"
+#include "ferry/actors/kept_sender.hpp"
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/consumer/settlement_batch.hpp"
@@ -21,51 +23,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
-constexpr auto longest_wait = duration{8760h}; // for an answer without a limit
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
 
 // How long to wait after each subscription that a failed journal refused.
 const auto patience = retry_policy{retry_growth::exponential, 100ms, 5s, 2.0, 0.0};
-
-/// Settles what a handler kept, from any thread.
-class kept_sender : public kept_port {
-public:
-  kept_sender(caf::actor_system& system, queue_actor queue, consumer_id consumer)
-    : system_(system), queue_(std::move(queue)), consumer_(consumer) {
-  }
-
-  void send(settlement item) const override {
-    compat::send_anonymously(queue_, messages::settle{consumer_, {std::move(item)}});
-  }
-
-  status ask(settlement item, std::optional<duration> limit) const override {
-    auto self = caf::scoped_actor{system_};
-    auto outcome = status{error{errc::closed, "the queue is closed; open its broker again"}};
-    compat::request(self, queue_, limit.value_or(longest_wait),
-                    messages::settle{consumer_, {std::move(item)}})
-      .receive([&](messages::settled& m) { outcome = judge(m.outcome); },
-               [&](caf::error& why) { outcome = from_caf(why); });
-    return outcome;
-  }
-
-private:
-  static status judge(const settle_outcome& outcome) {
-    if (outcome.settled > 0)
-      return success();
-    return error{errc::stale, "the delivery had ended before, at its deadline or by another verb;"
-                              " nothing was settled"};
-  }
-
-  caf::actor_system& system_;
-  queue_actor queue_;
-  consumer_id consumer_;
-};
-
-/// A handler that asked to be told when its delivery ends without it.
-struct armed_stop {
-  delivery_tag tag{};
-  std::stop_source source;
-};
 
 class consumer_shell : public settling_port {
 public:
@@ -94,8 +55,6 @@ private:
   void handle_next();
   void take_one_run();
   void begin_mark();
-  void move_stop(delivery_tag tag, time_point deadline);
-  void disarm_stops();
   void send_settlements();
   stop_questions::promise stop();
   void unsubscribe_if_settled();
@@ -103,6 +62,10 @@ private:
 
   [[nodiscard]] time_point now() const {
     return options->clock.now(self);
+  }
+
+  [[nodiscard]] caf::actor myself() const {
+    return caf::actor_cast<caf::actor>(self);
   }
 
   consumer_actor::pointer self;
@@ -115,8 +78,8 @@ private:
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
   std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
-  std::vector<armed_stop> stops;   // of the handler that runs
   settlement_batch settlements;
+  std::optional<handler_stops> stops; // of the handler that runs
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
   stop_questions stopping;
@@ -124,6 +87,7 @@ private:
 
 consumer_actor::behavior_type consumer_shell::start(const consumer_options& given) {
   options = given;
+  stops.emplace(given.supervisor);
   compat::survive_errors(self);
   subscribe();
   return {
@@ -226,7 +190,7 @@ void consumer_shell::handle_next() {
   begin_mark();
   options->handler->handle(batch);
   options->mark->end();
-  disarm_stops();
+  stops->disarm(myself());
 }
 
 // Should the process die in the handler, the next one knows what it was at.
@@ -249,48 +213,26 @@ void consumer_shell::take_one_run() {
   }
 }
 
-// -- stopping handlers --------------------------------------------------------------
-
-// Made when it is asked for: most handlers never do.
-std::stop_token consumer_shell::stop_token(delivery_tag tag) {
-  auto known = std::ranges::find(stops, tag, &armed_stop::tag);
-  if (known != stops.end())
-    return known->source.get_token();
-  stops.push_back({tag, {}});
-  for (const auto& item : held)
-    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
-      move_stop(tag, item.deadline);
-  return stops.back().source.get_token();
-}
-
-void consumer_shell::move_stop(delivery_tag tag, time_point deadline) {
-  auto known = std::ranges::find(stops, tag, &armed_stop::tag);
-  if (known != stops.end())
-    compat::send(self, options->supervisor,
-                 messages::arm_stop{caf::actor_cast<caf::actor>(self), value_of(tag),
-                                    known->source, deadline});
-}
-
-void consumer_shell::disarm_stops() {
-  for (const auto& item : stops)
-    compat::send(self, options->supervisor,
-                 messages::disarm_stop{caf::actor_cast<caf::actor>(self), value_of(item.tag)});
-  stops.clear();
-}
-
 // -- settling ---------------------------------------------------------------------
 
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
   if (cannot_wait)
-    move_stop(item.first, later(now(), std::max(item.delay.value_or(0ns), duration{0})));
+    stops->move(myself(), item.first, later(now(), std::max(item.delay.value_or(0ns), 0ns)));
   settlements.add(std::move(item));
   if (cannot_wait)
     send_settlements();
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
-  return {tag, std::make_shared<kept_sender>(self->system(), options->queue, id)};
+  return {tag, make_kept_port(self->system(), options->queue, id)};
+}
+
+std::stop_token consumer_shell::stop_token(delivery_tag tag) {
+  for (const auto& item : held)
+    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
+      return stops->token_of(myself(), tag, item.deadline);
+  return {};
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the

@@ -43,6 +43,7 @@ using supervised_actor = compat::typed_actor<messages::stopped(messages::stop)>;
 
 using broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),
+  messages::stopped(messages::close_queue),
   messages::queue_names(messages::list_queues), void(messages::journal_lost),
   void(messages::wake), messages::stopped(messages::stop)>;
 

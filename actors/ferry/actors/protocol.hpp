@@ -173,7 +173,15 @@ struct queue_info {
   queue_id id{};    // in the journal; none: it is not stored
 };
 
-/// Asks for the names of all queues.
+/// Asks to end a queue for as long as the broker is open: it refuses what comes,
+/// answers what came, and is found no more. Its messages stay in the journal.
+/// Answer  stopped; an error where it is another queue's dead-letter queue
+/// Repeat  allowed
+struct close_queue {
+  std::string name;
+};
+
+/// Asks for the names of all queues that are open.
 /// Answer  queue_names
 /// Repeat  allowed
 struct list_queues {};
@@ -538,6 +546,11 @@ auto inspect(Inspector& f, queue_info& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, close_queue& x) {
+  return fields(f, x, "ferry::close_queue", named{"name", x.name});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, list_queues& x) {
   return fields(f, x, "ferry::list_queues");
 }
@@ -716,4 +729,5 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_turn))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::turn))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::end_turn))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::close_queue))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)
