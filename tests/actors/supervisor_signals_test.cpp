@@ -151,6 +151,15 @@ BOOST_AUTO_TEST_CASE(the_handler_of_a_consumer_that_is_cut_off_is_asked_to_stop)
   BOOST_TEST(source.stop_requested());
 }
 
+BOOST_AUTO_TEST_CASE(a_handler_that_asks_for_its_token_after_the_cut_finds_it_fired) {
+  auto group = open();
+  auto consumer = consume(group, {});
+  stop_group(group, 0s);
+  advance(2ms);
+  arm(consumer, 1, 1h);
+  BOOST_TEST(source.stop_requested());
+}
+
 BOOST_AUTO_TEST_CASE(a_supervisor_that_is_ended_by_force_asks_all_handlers_to_stop) {
   arm(consume(open(), {}), 1, 1h);
   caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
