@@ -56,7 +56,7 @@ void work(caf::event_based_actor* self, const worker_args& args, const messages:
 caf::behavior worker(caf::event_based_actor* self, const worker_args& args) {
   auto me = caf::actor_cast<caf::actor>(self);
   compat::request(self, args.queue, std::chrono::seconds{30},
-                  messages::subscribe{me, {.messages = 1, .bytes = 1 << 20}})
+                  messages::subscribe{me, {.limit = {.messages = 1, .bytes = 1 << 20}}})
     .then([](const messages::subscription&) {}, [self](const caf::error& why) { self->quit(why); });
   return {
     [self, args](const messages::delivery& m) { work(self, args, m); },

@@ -405,7 +405,9 @@ status broker::impl::stop_all() {
     end_by_force();
   auto unwritten = std::string{};
   if (journal) {
-    if (auto report = ask<messages::journal_report>(system, journal, messages::ask_journal{}))
+    auto limit = std::max(deadline - now(), duration{1s});
+    if (auto report
+        = ask<messages::journal_report>(system, journal, messages::ask_journal{}, limit))
       unwritten = std::move(report->failure.text);
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }

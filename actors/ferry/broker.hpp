@@ -27,7 +27,8 @@ struct broker_config {
   std::string journal = {}; // a file, created if absent; empty: memory queues only
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
   // hears of lost consumers and children, of groups that give up, and of a journal
-  // that failed or is back; any thread, one call at a time
+  // that failed or is back; any thread, one call at a time; must not wait for the
+  // broker
   std::function<void(const std::string&)> report = {};
 };
 

@@ -194,9 +194,9 @@ void producer_port::give_up(publish_number up_to, const error& last_failure) {
   auto reason = last_failure.text.empty() ? "it did not answer" : last_failure.text;
   ledger_.give_up(up_to,
                   {errc::timed_out,
-                   "queue \"" + queue_ + "\" confirmed a message not within "
+                   "a message to queue \"" + queue_ + "\" was not confirmed within "
                      + std::to_string(limit.count())
-                     + " ms (producer_config::give_up_after), so it is not sent again and may or "
+                     + " ms (producer_config::give_up_after); it is not sent again, and may or "
                        "may not have been stored: " + reason});
   tell(held);
 }

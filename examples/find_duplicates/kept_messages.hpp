@@ -75,7 +75,7 @@ private:
           kept_.push_back({values[i], std::move(reason), deliveries[i].keep()});
         }
     };
-    constexpr auto no_limit =
+    const auto no_limit =
       ferry::consumer_config{.prefetch_messages = std::numeric_limits<std::uint32_t>::max(),
                              .prefetch_bytes = std::numeric_limits<std::size_t>::max()};
     return broker_.consume<T>(queue_, keep, no_limit).value();

@@ -20,6 +20,39 @@ using namespace std::chrono_literals;
 
 using texts = std::vector<std::string>;
 
+/// A queue that delivers by the page when it is told to `proceed`, and refuses every
+/// settlement with the page that follows it.
+struct refusals {
+  caf::actor receiver;
+  std::vector<caf::typed_response_promise<messages::settled>> questions;
+  message_page next; // to deliver
+  std::uint64_t delivered = 0;
+};
+
+caf::behavior refusing_queue(caf::event_based_actor* self, const std::shared_ptr<refusals>& state) {
+  return {
+    [state](const messages::subscribe& m) {
+      state->receiver = m.receiver;
+      return messages::subscription{consumer_id{1}};
+    },
+    [self, state](const messages::settle&) {
+      state->questions.push_back(self->make_response_promise<messages::settled>());
+      return state->questions.back();
+    },
+    [self, state](const messages::proceed&) {
+      auto first = state->delivered + 1;
+      auto run = message_run{std::make_shared<const message_page>(state->next), 0,
+                             state->next.size(), sequence_number{first}, 1};
+      state->delivered += state->next.size();
+      compat::send(self, actors::as<actors::delivery_receiver>(state->receiver),
+                   messages::delivery{consumer_id{1}, {{delivery_tag{first}, run, at(1h)}}});
+      for (auto& item : state->questions)
+        item.deliver(actors::to_caf({errc::journal_failed, "the disk is full"}));
+      state->questions.clear();
+    },
+  };
+}
+
 // A memory queue, so that every step is visible at once.
 struct consumer_actor_fixture : virtual_system {
   consumer_actor_fixture() {
@@ -49,8 +82,15 @@ struct consumer_actor_fixture : virtual_system {
   }
 
   void publish(std::string text) {
-    publish(ferry::envelope{codec<greeting>::encode({std::move(text)}).value(),
-                            codec<greeting>::content(), nullptr, now()});
+    publish(page({std::move(text)}).front());
+  }
+
+  message_page page(const texts& all) {
+    auto messages = message_page{};
+    for (const auto& text : all)
+      messages.push_back({codec<greeting>::encode({text}).value(), codec<greeting>::content(),
+                          nullptr, now()});
+    return messages;
   }
 
   queue_figures figures(const actors::queue_actor& which) {
@@ -235,6 +275,42 @@ BOOST_AUTO_TEST_CASE(a_stopped_consumer_is_gone_only_when_what_it_settled_is_on_
   BOOST_TEST(!stopped.arrived());
   journal.commit_all();
   BOOST_TEST(stopped.arrived());
+  BOOST_TEST(figures(queue).acknowledged == 1u);
+}
+
+// -- a journal that fails -----------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_consumer_begins_nothing_more_once_a_settlement_was_refused) {
+  auto state = std::make_shared<refusals>();
+  auto refusing = own(system().spawn(refusing_queue, state));
+  queue = actors::as<actors::queue_actor>(refusing);
+  consume([&](const greeting& g) {
+    handled.push_back(g.text);
+    work_for(2ms); // longer than a slice: it looks at its mailbox between two messages
+  });
+  state->next = page({"a"});
+  tell(refusing, messages::proceed{});
+  state->next = page({"b", "c", "d"});
+  tell(refusing, messages::proceed{});
+  BOOST_TEST(handled == (texts{"a", "b"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_drops_what_it_had_not_begun_when_it_is_to_subscribe_again) {
+  auto alice = actors::consumer_actor{};
+  alice = consume([&](const greeting& g) {
+    handled.push_back(g.text);
+    compat::send_anonymously(alice, messages::resubscribe{consumer_id{1}});
+    work_for(2ms);
+  });
+  auto both = std::make_shared<const message_page>(page({"a", "b"}));
+  request<messages::receipt>(queue, messages::publish{{session_id{1}, next, next, both}});
+  BOOST_TEST(handled == texts{"a"});
+}
+
+BOOST_AUTO_TEST_CASE(being_told_to_subscribe_again_for_a_subscription_that_ended_changes_nothing) {
+  auto alice = consume([&](const greeting& g) { handled.push_back(g.text); });
+  tell(alice, messages::resubscribe{consumer_id{99}});
+  publish("hello");
   BOOST_TEST(figures(queue).acknowledged == 1u);
 }
 

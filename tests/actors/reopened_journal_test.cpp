@@ -12,6 +12,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
+#include <random>
+#include <set>
 
 namespace {
 
@@ -75,6 +78,14 @@ struct reopened_journal_fixture : virtual_system {
     BOOST_TEST(reports.back() == "the journal is open again");
   }
 
+  [[nodiscard]] std::ptrdiff_t times_missing(const std::string& queue) const {
+    auto names_it = [&](const std::string& text) {
+      return text.find("queue \"" + queue + "\" is not in the journal any more")
+             != std::string::npos;
+    };
+    return std::ranges::count_if(reports, names_it);
+  }
+
   template <class Function>
   actors::consumer_actor consume(const actors::queue_actor& queue, Function function) {
     return own(actors::spawn_consumer(
@@ -130,13 +141,13 @@ BOOST_AUTO_TEST_CASE(a_queue_without_a_part_in_the_failed_commit_refuses_as_well
   auto others = declare("others");
   publish(others, "tea");
   fail_by_publishing_to(orders);
-  BOOST_TEST((publish(others, "refused").failure() == errc::journal_failed));
   auto subscription = request<messages::subscription>(
     others, messages::subscribe{own(system().spawn([](caf::event_based_actor*, int) {
                                                      return caf::behavior{[](int) {}};
                                                    }, 0)),
                                 {1, 1}});
   BOOST_TEST((subscription.failure() == errc::journal_failed));
+  BOOST_TEST((publish(others, "refused").failure() == errc::journal_failed));
   wait_until_open();
   consume(others);
   BOOST_TEST(handled == texts{"tea"});
@@ -358,6 +369,15 @@ BOOST_AUTO_TEST_CASE(a_second_failure_is_survived_like_the_first) {
   BOOST_TEST(handled == (texts{"tea", "coffee"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_journal_that_held_for_a_while_begins_with_the_short_wait_again) {
+  auto orders = declare("orders");
+  fail_by_publishing_to(orders);
+  wait_until_open();
+  advance(30s, 100ms);
+  fail_by_publishing_to(orders);
+  wait_until_open();
+}
+
 BOOST_AUTO_TEST_CASE(during_the_outage_no_queue_on_disk_is_created_and_afterwards_it_is) {
   auto orders = declare("orders");
   fail_by_publishing_to(orders);
@@ -384,10 +404,16 @@ BOOST_AUTO_TEST_CASE(a_queue_that_the_opened_file_does_not_know_stays_refused_an
   fail_by_publishing_to(orders);
   storage.replace();
   advance(241ms);
-  auto names_it = [](const std::string& text) {
-    return text.find("\"orders\" is not in the journal any more") != std::string::npos;
-  };
-  BOOST_TEST(std::ranges::count_if(reports, names_it) == 1);
+  BOOST_TEST(times_missing("orders") == 1);
+  BOOST_TEST((publish(orders, "tea").failure() == errc::journal_failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_of_the_same_name_in_another_file_is_not_taken_for_it) {
+  auto orders = declare("orders");
+  fail_by_publishing_to(orders);
+  storage.renumber();
+  advance(241ms);
+  BOOST_TEST(times_missing("orders") == 1);
   BOOST_TEST((publish(orders, "tea").failure() == errc::journal_failed));
 }
 
@@ -398,6 +424,86 @@ BOOST_AUTO_TEST_CASE(a_broker_stops_during_the_outage) {
   BOOST_TEST(request<messages::stopped>(broker, messages::stop{}).content().ok());
   advance(60s, 1s);
   BOOST_TEST(storage.openings() == 1);
+}
+
+// -- whatever happens -------------------------------------------------------------
+
+/// A day in the life of a queue whose disk is bad, decided by `seed`.
+struct bad_day : reopened_journal_fixture {
+  explicit bad_day(unsigned seed) : random(seed) {
+    consume(orders, [this](const greeting& g, delivery& d) { handle(g.text, d); });
+  }
+
+  [[nodiscard]] bool happens(unsigned percent) {
+    return random() % 100 < percent;
+  }
+
+  void handle(const std::string& text, delivery& d) {
+    if (happens(15))
+      storage.fail_next_commit();
+    auto verb = random() % 100;
+    last_verb[text] = verb < 20 ? "reject" : verb < 30 ? "nack" : "ack";
+    if (verb < 20)
+      d.reject("no");
+    else if (verb < 30)
+      d.nack("later", 100ms);
+    else
+      d.ack();
+  }
+
+  void live() {
+    for (auto step = 0; step < 60; ++step) {
+      if (happens(10))
+        storage.fail_next_commit();
+      if (happens(10))
+        storage.fail_openings(static_cast<int>(random() % 3));
+      auto text = std::to_string(step);
+      if (publish(orders, text).content().ok())
+        confirmed.insert(text);
+      if (happens(50))
+        advance(std::chrono::milliseconds{random() % 400}, 10ms);
+    }
+  }
+
+  // The handler goes on failing commits, so this takes a few outages.
+  void settle_everything() {
+    auto is_open = [&] { return reports.empty() || reports.back() == "the journal is open again"; };
+    for (auto i = 0; i < 600 && (figures(orders).waiting() > 0 || !is_open()); ++i)
+      advance(1s, 100ms);
+    BOOST_TEST(is_open());
+    BOOST_TEST(figures(orders).waiting() == 0u);
+    BOOST_TEST(storage.rows(queue_id{2}) == 0u);
+  }
+
+  // By the rows, because a consumer would make further outages.
+  std::set<std::string> dead_letters() {
+    auto texts = std::set<std::string>{};
+    for (const auto& letter : storage.messages(queue_id{1}))
+      BOOST_TEST(texts.insert(codec<greeting>::decode(letter.body.bytes())->text).second);
+    return texts;
+  }
+
+  std::minstd_rand random;
+  actors::queue_actor orders = declare("orders");
+  std::set<std::string> confirmed;
+  std::map<std::string, std::string> last_verb;
+};
+
+BOOST_AUTO_TEST_CASE(whatever_fails_and_when_each_confirmed_message_ends_once_and_no_other_begins) {
+  auto outages = std::size_t{0};
+  for (auto seed = 1u; seed <= 100; ++seed)
+    BOOST_TEST_CONTEXT("seed " << seed) {
+      auto day = bad_day{seed};
+      day.live();
+      day.settle_everything();
+      outages += day.reports.size();
+      auto dead = day.dead_letters();
+      for (const auto& text : day.confirmed)
+        BOOST_TEST(day.last_verb[text] == (dead.contains(text) ? "reject" : "ack"));
+      for (const auto& [text, verb] : day.last_verb)
+        BOOST_TEST(day.confirmed.contains(text));
+    }
+  BOOST_TEST(outages > 100u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,6 +28,7 @@ struct durable_outbox_fixture {
   result<producer<std::string>> try_produce(broker& host, const std::string& queue = "work") {
     auto options = producer_config{};
     options.outbox = outbox;
+    options.give_up_after = 1000h; // a timer so far away must not hold up the system's end
     return host.producer<std::string>(queue, options);
   }
 

@@ -6,8 +6,10 @@
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/persistence/memory_journal.hpp"
 
+#include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace ferry::testing {
 
@@ -45,9 +47,26 @@ public:
     return content_->storage->queues.at(queue).rows.size();
   }
 
+  /// What a queue's rows hold, by sequence.
+  [[nodiscard]] std::vector<ferry::envelope> messages(queue_id queue) const {
+    auto all = std::vector<ferry::envelope>{};
+    for (const auto& [sequence, row] : content_->storage->queues.at(queue).rows)
+      all.push_back(row.message);
+    return all;
+  }
+
   /// As if somebody had put an empty file in its place.
   void replace() const {
     content_->storage->queues.clear();
+  }
+
+  /// As if somebody had put another journal in its place, with queues of the same
+  /// names.
+  void renumber() const {
+    auto others = std::map<queue_id, persistence::memory_queue>{};
+    for (auto& [id, queue] : content_->storage->queues)
+      others.emplace(advanced(id, 10), std::move(queue));
+    content_->storage->queues = std::move(others);
   }
 
 private:

@@ -235,7 +235,7 @@ void broker_shell::reopen_later(const error& why) {
 
 // Does not await: memory queues can be declared meanwhile.
 void broker_shell::reopen(const messages::wake& m) {
-  if (stopping || m.generation != generation)
+  if (m.generation != generation)
     return;
   compat::request(self, links->journal, reopen_timeout, messages::reopen{})
     .then([this](const messages::reopened& fresh) { reopened(fresh); },

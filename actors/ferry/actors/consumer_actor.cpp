@@ -308,7 +308,10 @@ void consumer_shell::send_settlements() {
                   messages::settle{id, settlements.take()})
     .then([answered](const messages::settled&) { answered(); },
           [this, answered](const caf::error& why) {
-            if (why == caf::sec::request_timeout || from_caf(why).code == errc::journal_failed)
+            auto comes_again = from_caf(why).code == errc::journal_failed;
+            if (comes_again)
+              inbox.clear(); // so does the rest: what is not begun need not be done twice
+            if (comes_again || why == caf::sec::request_timeout)
               answered();
             else
               leave(why);

@@ -114,7 +114,7 @@ void journal_shell::write(std::span<const messages::write> wanted) {
 void journal_shell::refuse(const messages::write& m) {
   auto why = failure.code != errc::none
                ? for_now(failure)
-               : error{errc::journal_failed, "the journal was opened again meanwhile; try it again"};
+               : error{errc::journal_failed, "the journal was opened again; try it again"};
   compat::send(self, as<queue_actor>(m.queue), messages::commit_failed{std::move(why), m.opened});
 }
 
