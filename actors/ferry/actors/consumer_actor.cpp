@@ -23,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
+constexpr auto unstored = queue_id{1}; // in marks of memory queues, which nobody reads later
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
 
 // How long to wait after each subscription that a failed journal refused.
@@ -195,9 +196,10 @@ void consumer_shell::handle_next() {
 
 // Should the process die in the handler, the next one knows what it was at.
 void consumer_shell::begin_mark() {
+  auto queue = options->stored_as == queue_id::none ? unstored : options->stored_as;
   marked.clear();
   for (const auto& item : held)
-    marked.push_back({options->stored_as, item.run.first, item.run.count});
+    marked.push_back({queue, item.run.first, item.run.count});
   options->mark->begin(marked);
 }
 
