@@ -7,6 +7,7 @@
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
 
@@ -21,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
+constexpr auto redrive_timeout = 8760h; // a slow rate takes the time it takes
 
 std::uint64_t random_number() {
   auto device = std::random_device{};
@@ -184,6 +186,30 @@ result<persistence::journal_figures> broker::journal_figures() const {
   if (!answer)
     return answer.why();
   return answer->figures;
+}
+
+// -- browsing and redriving ---------------------------------------------------------
+
+result<browse_page> broker::browse(const std::string& name, const browse_query& query) const {
+  auto queue = handle(name);
+  if (!queue)
+    return queue.why();
+  auto answer = ask<messages::browsed>(impl_->system, actors::as<actors::queue_actor>(*queue),
+                                       messages::browse{query});
+  if (!answer)
+    return answer.why();
+  return std::move(answer->page);
+}
+
+result<redrive_report> broker::redrive(const std::string& dead_letter_queue,
+                                       const redrive_options& options) {
+  auto worker = actors::spawn_redrive(impl_->system, {impl_->actor, impl_->clock});
+  auto answer = ask<messages::redriven>(impl_->system, worker,
+                                        messages::redrive{dead_letter_queue, options},
+                                        redrive_timeout);
+  if (!answer)
+    return answer.why();
+  return answer->report;
 }
 
 // -- producers and consumers ------------------------------------------------------

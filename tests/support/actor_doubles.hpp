@@ -56,6 +56,7 @@ private:
       [](const messages::ask_journal&) { return messages::journal_report{}; },
       [](const messages::proceed&) {},
       [](const messages::stop&) { return messages::stopped{}; },
+      [](const messages::read_rows&) { return messages::rows{}; },
     };
   }
 

@@ -20,12 +20,13 @@ using queue_actor = compat::typed_actor<
   messages::figures(messages::ask_figures), void(messages::committed),
   void(messages::commit_failed), void(messages::loaded), void(messages::load_failed),
   void(messages::consumer_lost),
-  void(messages::wake), messages::stopped(messages::stop)>;
+  void(messages::wake), messages::stopped(messages::stop),
+  messages::browsed(messages::browse), messages::moved(messages::move)>;
 
 using journal_actor = compat::typed_actor<
   void(messages::write), void(messages::load), messages::created(messages::create),
   messages::journal_report(messages::ask_journal), void(messages::proceed),
-  messages::stopped(messages::stop)>;
+  messages::stopped(messages::stop), messages::rows(messages::read_rows)>;
 
 using supervisor_actor = compat::typed_actor<
   void(messages::watch), void(messages::wake_at), messages::supervised(messages::supervise),
@@ -44,5 +45,8 @@ using consumer_actor = compat::typed_actor<
 
 using producer_actor = compat::typed_actor<
   void(messages::proceed), void(messages::wake), messages::stopped(messages::stop)>;
+
+using redrive_actor = compat::typed_actor<
+  messages::redriven(messages::redrive), void(messages::wake)>;
 
 } // namespace ferry::actors

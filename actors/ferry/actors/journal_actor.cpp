@@ -1,6 +1,7 @@
 #include "ferry/actors/journal_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/persistence/read_ranges.hpp"
 
 #include <map>
 #include <vector>
@@ -23,6 +24,7 @@ struct journal_shell {
   void load(const messages::load& m);
   caf::result<messages::created> create(const messages::create& m);
   messages::stopped stop();
+  caf::result<messages::rows> read(const messages::read_rows& m);
 
   journal_actor::pointer self;
   std::unique_ptr<persistence::journal> storage;
@@ -43,6 +45,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
     [this](const messages::ask_journal&) { return messages::journal_report{storage->figures()}; },
     [this](const messages::proceed&) { commit(); },
     [this](const messages::stop&) { return stop(); },
+    [this](const messages::read_rows& m) { return read(m); },
   };
 }
 
@@ -81,6 +84,13 @@ void journal_shell::load(const messages::load& m) {
     compat::send(self, queue, messages::loaded{m.range.first, std::move(*page)});
   else
     compat::send(self, queue, messages::load_failed{page.why()});
+}
+
+caf::result<messages::rows> journal_shell::read(const messages::read_rows& m) {
+  auto found = persistence::read_ranges(*storage, m.id, m.ranges, m.limit);
+  if (!found)
+    return to_caf(found.why());
+  return messages::rows{std::move(*found)};
 }
 
 caf::result<messages::created> journal_shell::create(const messages::create& m) {

@@ -19,6 +19,7 @@ struct queue_figures {
   std::uint64_t nacked = 0;
   std::uint64_t expired = 0;       // deliveries that met their deadline
   std::uint64_t dead_lettered = 0; // safe in the dead-letter queue
+  std::uint64_t redriven = 0;      // moved to another queue on demand
   std::uint64_t discarded = 0;     // erased by the queue's last resort
   std::uint64_t stale = 0;         // settlements of deliveries that had ended
 
@@ -28,11 +29,12 @@ struct queue_figures {
   std::uint64_t in_flight = 0;
   std::uint64_t delayed = 0;
   std::uint64_t dying = 0; // on the way to the dead-letter queue
+  std::uint64_t moving = 0; // on the way to another queue, on demand
   std::uint64_t resident_bytes = 0; // payload of what is ready
 
   /// Messages that have not ended yet.
   [[nodiscard]] std::uint64_t waiting() const noexcept {
-    return committing + ready + in_flight + delayed + dying;
+    return committing + ready + in_flight + delayed + dying + moving;
   }
 };
 

@@ -336,6 +336,7 @@ void queue_core::fail(error why, effect_list& out) {
     for (auto& answer : change->tell)
       std::visit(refuse, answer);
   burials_.refuse(failed_, out);
+  moves_.refuse(failed_, out);
 }
 
 void queue_core::loaded(time_point now, sequence_number first, sequence_number covered,
@@ -445,6 +446,7 @@ queue_figures queue_core::figures() const {
   figures.in_flight = in_flight_.size();
   figures.delayed = delayed_.size();
   figures.dying = burials_.size();
+  figures.moving = moves_.size();
   figures.resident_bytes = ready_.resident_bytes();
   return figures;
 }

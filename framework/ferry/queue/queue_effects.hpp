@@ -75,6 +75,12 @@ struct dead_message {
   envelope letter;            // with the death in its headers
 };
 
+/// What became of messages that were to move to another queue.
+struct move_outcome {
+  std::uint64_t moved = 0;
+  std::uint64_t in_use = 0; // neither ready nor delayed, or gone: left alone
+};
+
 /// How much is read back in one go; the row that reaches a limit is the last.
 struct page_limit {
   std::uint32_t rows = 1024;
@@ -139,6 +145,19 @@ struct buried {
   question_id question{};
 };
 
+/// Hand `letters` to the queue that the move `question` names; then call
+/// `move_ended`.
+struct move {
+  question_id question{};
+  std::vector<dead_message> letters;
+};
+
+/// Answer the move `question`: what moved is as durable as its new queue.
+struct moved {
+  question_id question{};
+  move_outcome outcome;
+};
+
 /// Call `tick` at `when`; replaces every earlier wish.
 struct wake_at {
   time_point when{};
@@ -148,7 +167,8 @@ struct wake_at {
 
 using effect = std::variant<effects::persist, effects::confirm, effects::settled,
                             effects::unsubscribed, effects::refuse, effects::deliver, effects::load,
-                            effects::bury, effects::buried, effects::wake_at>;
+                            effects::bury, effects::buried, effects::wake_at, effects::move,
+                            effects::moved>;
 
 using effect_list = std::vector<effect>;
 
