@@ -8,6 +8,7 @@
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/persistence/crash_marks.hpp"
 #include "ferry/persistence/journal_path.hpp"
@@ -28,6 +29,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::ask;
+
+constexpr auto redrive_timeout = 8760h; // a slow rate takes the time it takes
 
 std::uint64_t random_number() {
   auto device = std::random_device{};
@@ -264,6 +267,30 @@ status broker::pause(const std::string& name, duration wait) {
   auto answer = ask<messages::paused>(impl_->system, actors::as<actors::queue_actor>(*queue),
                                       messages::pause{wait});
   return answer ? success() : answer.why();
+}
+
+// -- browsing and redriving ---------------------------------------------------------
+
+result<browse_page> broker::browse(const std::string& name, const browse_query& query) const {
+  auto queue = handle(name);
+  if (!queue)
+    return queue.why();
+  auto answer = ask<messages::browsed>(impl_->system, actors::as<actors::queue_actor>(*queue),
+                                       messages::browse{query});
+  if (!answer)
+    return answer.why();
+  return std::move(answer->page);
+}
+
+result<redrive_report> broker::redrive(const std::string& dead_letter_queue,
+                                       const redrive_options& options) {
+  auto worker = actors::spawn_redrive(impl_->system, {impl_->actor, impl_->clock});
+  auto answer = ask<messages::redriven>(impl_->system, worker,
+                                        messages::redrive{dead_letter_queue, options},
+                                        redrive_timeout);
+  if (!answer)
+    return answer.why();
+  return answer->report;
 }
 
 // -- producers and consumers ------------------------------------------------------

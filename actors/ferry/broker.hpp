@@ -8,6 +8,8 @@
 #include "ferry/metrics/queue_figures.hpp"
 #include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
+#include "ferry/queue/browse.hpp"
+#include "ferry/redrive/redrive.hpp"
 #include "ferry/result.hpp"
 #include "ferry/supervisor.hpp"
 #include "ferry/system_config.hpp"
@@ -91,6 +93,24 @@ public:
   [[nodiscard]] status resume(const std::string& name) {
     return pause(name, duration::zero());
   }
+
+  // -- browsing and redriving -------------------------------------------------
+
+  /// Shows messages of a queue without moving, locking or counting any; what the
+  /// next page shows may have changed meanwhile. `decode_as<T>(item.message)` and
+  /// `death_of(item.message)` read an item.
+  /// Errors   no_such_queue, invalid_argument, journal_failed
+  [[nodiscard]] result<browse_page> browse(const std::string& name,
+                                           const browse_query& query = {}) const;
+
+  /// Moves dead letters back to the queues they died in, or to another one, each in
+  /// one commit; see `redrive_options` and docs/dead_letters.md.
+  /// Repeat   allowed: what has moved is gone from the dead-letter queue
+  /// Blocks   until all have moved, at their rate
+  /// Errors   no_such_queue, invalid_argument, closed, journal_failed; the text
+  ///          tells how many had moved, and these stay where they are now
+  [[nodiscard]] result<redrive_report> redrive(const std::string& dead_letter_queue,
+                                               const redrive_options& options = {});
 
   // -- producers and consumers ------------------------------------------------
 
