@@ -138,10 +138,12 @@ browsing_shows_every_message_once(const queue_model& model,
   return true;
 }
 
-/// What is handed out for the first time is younger than all that was before.
+/// What is handed out for the first time is younger than all that was before,
+/// unless it was on its way elsewhere meanwhile.
 [[nodiscard]] inline bool order_holds_until_a_redelivery(const queue_model& model,
                                                          const effects::deliver& item) {
-  if (item.run.deliveries > 1 || model.messages.at(item.run.first).was_delivered)
+  const auto& oldest = model.messages.at(item.run.first);
+  if (item.run.deliveries > 1 || oldest.was_delivered || oldest.was_away)
     return true;
   return std::ranges::none_of(model.messages, [&](const auto& entry) {
     return entry.second.was_delivered && entry.first > item.run.first;

@@ -45,6 +45,7 @@ struct model_message {
   time_point was_due = never;   // moving: where it returns to if that fails
   std::optional<model_row> row; // what a crash brings back
   bool was_delivered = false;   // since the last crash
+  bool was_away = false;        // came back from a failed move since the last crash
   bool is_confirmed = false;
 };
 
@@ -188,6 +189,7 @@ public:
     for (auto sequence : ended.mapped()) {
       auto& item = messages.at(sequence);
       auto due = item.was_due;
+      item.was_away = true;
       move(item, succeeded ? place::ended : due == time_point{} ? place::ready : place::delayed);
       if (item.where == place::delayed)
         item.due = due;
@@ -487,7 +489,7 @@ private:
 
   // An end that never reached the disk did not happen.
   static void restore(model_message& item) {
-    item.was_delivered = false;
+    item.was_delivered = item.was_away = false;
     move(item, place::ended);
     if (!item.row)
       return;
