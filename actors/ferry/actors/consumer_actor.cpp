@@ -9,6 +9,7 @@
 #include <caf/sec.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -61,10 +62,11 @@ private:
   consumer_id consumer_;
 };
 
-/// A handler that asked to be told when its delivery ends without it.
-struct armed_stop {
-  delivery_tag tag{};
-  std::stop_source source;
+/// A delivery in a handler that moved its deadline, or asked to be told of it.
+struct watched_delivery {
+  time_point deadline = never;
+  time_point limit = never; // no extension leads beyond
+  std::stop_source source{std::nostopstate}; // made when it is asked for: most never do
 };
 
 class consumer_shell : public settling_port {
@@ -94,8 +96,10 @@ private:
   void handle_next();
   void take_one_run();
   void begin_mark();
-  void move_stop(delivery_tag tag, time_point deadline);
-  void disarm_stops();
+  watched_delivery& watch(delivery_tag tag);
+  void extend(const settlement& item);
+  void arm(delivery_tag tag, const watched_delivery& item);
+  void end_handling();
   void send_settlements();
   stop_questions::promise stop();
   void unsubscribe_if_settled();
@@ -115,7 +119,8 @@ private:
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
   std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
-  std::vector<armed_stop> stops;   // of the handler that runs
+  std::map<delivery_tag, watched_delivery> watched; // of the handler that runs
+  bool keeps = false;          // that handler keeps one of its deliveries
   settlement_batch settlements;
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
@@ -224,9 +229,21 @@ void consumer_shell::handle_next() {
   while (batch.size() < options->handler->batch_size() && held.back().with == company::any
          && held.size() < persistence::crash_mark::most_runs && inbox.next_is_sociable());
   begin_mark();
+  keeps = false;
   options->handler->handle(batch);
   options->mark->end();
-  disarm_stops();
+  end_handling();
+}
+
+// A suspect that is kept has proved itself: the next one need not wait for it.
+void consumer_shell::end_handling() {
+  for (const auto& [tag, item] : watched)
+    if (item.source.stop_possible())
+      compat::send(self, options->supervisor,
+                   messages::disarm_stop{caf::actor_cast<caf::actor>(self), value_of(tag)});
+  watched.clear();
+  if (keeps && held.front().with == company::none)
+    settlements.add({held.front().first_tag, 1, settle_kind::keep, {}, {}});
 }
 
 // Should the process die in the handler, the next one knows what it was at.
@@ -251,31 +268,38 @@ void consumer_shell::take_one_run() {
 
 // -- stopping handlers --------------------------------------------------------------
 
-// Made when it is asked for: most handlers never do.
 std::stop_token consumer_shell::stop_token(delivery_tag tag) {
-  auto known = std::ranges::find(stops, tag, &armed_stop::tag);
-  if (known != stops.end())
-    return known->source.get_token();
-  stops.push_back({tag, {}});
-  for (const auto& item : held)
-    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
-      move_stop(tag, item.deadline);
-  return stops.back().source.get_token();
+  auto& item = watch(tag);
+  if (!item.source.stop_possible()) {
+    item.source = std::stop_source{};
+    arm(tag, item);
+  }
+  return item.source.get_token();
 }
 
-void consumer_shell::move_stop(delivery_tag tag, time_point deadline) {
-  auto known = std::ranges::find(stops, tag, &armed_stop::tag);
-  if (known != stops.end())
-    compat::send(self, options->supervisor,
-                 messages::arm_stop{caf::actor_cast<caf::actor>(self), value_of(tag),
-                                    known->source, deadline});
+watched_delivery& consumer_shell::watch(delivery_tag tag) {
+  auto [at, is_fresh] = watched.try_emplace(tag);
+  if (is_fresh)
+    for (const auto& item : held)
+      if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count)) {
+        at->second.deadline = item.deadline;
+        at->second.limit = item.limit;
+      }
+  return at->second;
 }
 
-void consumer_shell::disarm_stops() {
-  for (const auto& item : stops)
-    compat::send(self, options->supervisor,
-                 messages::disarm_stop{caf::actor_cast<caf::actor>(self), value_of(item.tag)});
-  stops.clear();
+void consumer_shell::extend(const settlement& item) {
+  auto& moved = watch(item.first);
+  auto term = std::max(item.delay.value_or(duration::zero()), duration::zero());
+  moved.deadline = std::min(later(now(), term), moved.limit);
+  if (moved.source.stop_possible())
+    arm(item.first, moved);
+}
+
+void consumer_shell::arm(delivery_tag tag, const watched_delivery& item) {
+  compat::send(self, options->supervisor,
+               messages::arm_stop{caf::actor_cast<caf::actor>(self), value_of(tag),
+                                  item.source, item.deadline});
 }
 
 // -- settling ---------------------------------------------------------------------
@@ -283,13 +307,14 @@ void consumer_shell::disarm_stops() {
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
   if (cannot_wait)
-    move_stop(item.first, later(now(), std::max(item.delay.value_or(0ns), duration{0})));
+    extend(item);
   settlements.add(std::move(item));
   if (cannot_wait)
     send_settlements();
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
+  keeps = true;
   return {tag, std::make_shared<kept_sender>(self->system(), options->queue, id)};
 }
 
