@@ -41,7 +41,8 @@ struct consumer_handling_fixture : virtual_system {
                                      codec<greeting>::content(), nullptr, now()});
     auto messages = message_run{std::make_shared<const message_page>(std::move(page)), 0, count,
                                 sequence_number{sequence}, 1};
-    return {delivery_tag{100 + sequence}, messages, now() + first_lease, with, first_lease, now() + longest};
+    return {delivery_tag{100 + sequence}, messages, now() + first_lease, with, first_lease,
+            now() + longest};
   }
 
   /// The only settlement of the last settle message.

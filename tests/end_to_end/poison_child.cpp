@@ -44,7 +44,8 @@ void say(const std::string& line) {
 }
 
 void act(const std::string& text, const ferry::delivery& d, std::latch& dangerous) {
-  auto is_deadly = text.starts_with("abort") || text.starts_with("null") || text.starts_with("hang");
+  auto is_deadly
+    = text.starts_with("abort") || text.starts_with("null") || text.starts_with("hang");
   if (d.attempt() == 1 && (is_deadly || text.starts_with("companion"))) {
     dangerous.arrive_and_wait();
     if (!is_deadly)

@@ -144,7 +144,7 @@ const auto companions = names{"companion-1", "companion-2", "companion-3"};
 
 BOOST_FIXTURE_TEST_SUITE(poison_suite, poison_fixture)
 
-BOOST_DATA_TEST_CASE_F(poison_fixture, a_deadly_message_is_charged_for_each_death_and_then_set_aside,
+BOOST_DATA_TEST_CASE_F(poison_fixture, a_deadly_message_is_charged_for_each_death_and_set_aside,
                        ways_to_die) {
   publish({"companion-1", "a", "companion-2", "b", sample, "c", "companion-3", "d", "e", "f"}, {});
   live(4);
