@@ -2,6 +2,7 @@
 
 #include "ack_when_stored.hpp"
 #include "file_sum.hpp"
+#include "third_time.hpp"
 
 #include <utility>
 
@@ -17,6 +18,10 @@ void hash_stage::operator()(const entry& file, ferry::delivery& d) {
     return; // left behind by an earlier search
   if (run_->is_stopping)
     return put_aside(d);
+  give_up_the_third_time(d, [&] { hash(file, d); });
+}
+
+void hash_stage::hash(const entry& file, ferry::delivery& d) {
   auto path = to_path(file.path);
   if (is_own(path, file.from))
     return;

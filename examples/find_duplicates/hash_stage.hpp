@@ -8,7 +8,7 @@
 
 namespace find_duplicates {
 
-/// Reads files. One that cannot be read throws, and is tried again.
+/// Reads files. One that cannot be read is tried again, and given up the third time.
 /// Threads   any number of workers
 class hash_stage {
 public:
@@ -17,6 +17,7 @@ public:
   void operator()(const entry& file, ferry::delivery& d);
 
 private:
+  void hash(const entry& file, ferry::delivery& d);
   [[nodiscard]] bool is_own(const std::string& path, origin from) const;
 
   std::shared_ptr<run_state> run_;

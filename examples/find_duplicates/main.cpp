@@ -10,7 +10,8 @@
 //        │                                                                   ▼
 //        └────────▶ [ job ] ─────────────────────────────────────────▶ the result
 //
-//   [ walk.dead ] and [ hash.dead ] take what could not be read three times.
+//   [ walk.dead ] and [ hash.dead ] take what could not be read three times; a kill
+//   in the middle of a file is no such time (third_time.hpp).
 //
 // - A stage publishes, waits for the receipts, and only then acks what it worked
 //   on (ack_when_stored.hpp). So every file is in a queue until its digest is.

@@ -21,10 +21,12 @@ constexpr auto lease = 30 * 24h;
 
 constexpr auto receipts_limit = 200ms; // nobody who pressed Ctrl-C wants to wait
 
-ferry::queue_config tried_three_times() {
+// A death of the process counts as a delivery of what was being read. That says
+// nothing about the file, so the stages decide (third_time.hpp), and not the count.
+ferry::queue_config given_up_by_its_stage() {
   auto config = ferry::queue_config{};
   config.lease = lease;
-  config.max_deliveries = 3;
+  config.max_deliveries = 1'000'000;
   config.retry = {ferry::retry_growth::fixed, 200ms, 200ms, 1.0, 0.0};
   return config;
 }
@@ -57,8 +59,8 @@ ferry::consumer_config side_by_side(unsigned workers) {
 void declare_queues(ferry::broker& broker) {
   expect_no_other_program(broker);
   broker.declare(job_queue, kept_until_acked()).value();
-  broker.declare(walk_queue, tried_three_times()).value();
-  broker.declare(hash_queue, tried_three_times()).value();
+  broker.declare(walk_queue, given_up_by_its_stage()).value();
+  broker.declare(hash_queue, given_up_by_its_stage()).value();
   broker.declare(collect_queue, kept_until_acked()).value();
 }
 

@@ -2,7 +2,6 @@
 
 #include "directory_listing.hpp"
 #include "patience.hpp"
-#include "run_state.hpp"
 #include "sha256sum_line.hpp"
 
 #include <fmt/format.h>
@@ -57,17 +56,6 @@ std::string named(const job& search) {
 
 } // namespace
 
-struct unfinished_job::waiting_handler {
-  std::promise<job> found;
-  std::promise<bool> is_finished;
-
-  void operator()(const job& message, ferry::delivery& d) {
-    found.set_value(message);
-    if (!is_finished.get_future().get())
-      put_aside(d);
-  }
-};
-
 std::unique_ptr<unfinished_job>
 unfinished_job::begin_or_continue(ferry::broker& broker,
                                   const std::vector<std::string>& directories) {
@@ -79,41 +67,41 @@ unfinished_job::begin_or_continue(ferry::broker& broker,
   return taken;
 }
 
-unfinished_job::unfinished_job(ferry::broker& broker)
-  : handler_(std::make_shared<waiting_handler>()) {
-  auto found = handler_->found.get_future();
-  auto handle = [handler = handler_](const job& message, ferry::delivery& d) {
-    (*handler)(message, d);
-  };
-  consumer_ = broker.consume<job>(job_queue, handle, {.prefetch_messages = 1}).value();
-  if (found.wait_for(delivery_limit) != std::future_status::ready)
+unfinished_job::unfinished_job(ferry::broker& broker) : consumer_(take(broker)) {
+  auto arrived = arrived_.get_future();
+  if (arrived.wait_for(delivery_limit) != std::future_status::ready) {
+    consumer_.stop();
     throw std::runtime_error{"the journal holds a search that this program cannot read; give "
                              "--journal another file"};
-  found_ = found.get();
+  }
+  found_ = arrived.get();
+}
+
+ferry::consumer unfinished_job::take(ferry::broker& broker) {
+  auto keep = [this](const job& message, ferry::delivery& d) {
+    arrived_.set_value({message, d.keep()});
+  };
+  return broker.consume<job>(job_queue, keep, {.prefetch_messages = 1}).value();
 }
 
 void unfinished_job::expect(const job& wanted) const {
-  auto is_anchored = std::ranges::none_of(found_.directories, is_relative);
-  if (found_.directories == wanted.directories
-      && (is_anchored || found_.started_in == wanted.started_in))
+  const auto& found = found_->message;
+  auto is_anchored = std::ranges::none_of(found.directories, is_relative);
+  if (found.directories == wanted.directories
+      && (is_anchored || found.started_in == wanted.started_in))
     return;
   throw std::runtime_error{fmt::format(
     "the journal holds an unfinished search of {}, started in \"{}\"; name the same directories "
     "there to continue it, or give --journal another file",
-    named(found_), escaped(to_path(found_.started_in)))};
+    named(found), escaped(to_path(found.started_in)))};
 }
 
 unfinished_job::~unfinished_job() {
-  if (!consumer_)
-    return;
-  handler_->is_finished.set_value(false);
-  consumer_->stop();
+  consumer_.stop();
 }
 
 void unfinished_job::finish() {
-  handler_->is_finished.set_value(true);
-  consumer_->stop();
-  consumer_.reset();
+  found_->delivery.ack_and_wait().value();
 }
 
 } // namespace find_duplicates

@@ -14,8 +14,10 @@
 
 namespace find_duplicates {
 
-/// A search that was begun and not printed yet. Its message stays unsettled in a
-/// handler that waits for the end, so it outlives this process however it ends.
+/// A search that was begun and not printed yet. Its message is kept unsettled until
+/// then, so it outlives this process however it ends. (Its handler must not wait for
+/// the end: what a killed process leaves in handlers is tried one message at a time,
+/// and nothing else of it would have its turn before.)
 ///
 /// Threads   one
 class unfinished_job {
@@ -32,22 +34,27 @@ public:
   ~unfinished_job();
 
   [[nodiscard]] job_id id() const noexcept {
-    return found_.id;
+    return found_->message.id;
   }
 
   /// Acks the message. On return that is on disk: the search is over.
+  /// Errors   ferry::failure when it is not; the message is there again next time
   void finish();
 
 private:
-  struct waiting_handler;
+  struct taken_job {
+    job message;
+    ferry::kept_delivery delivery;
+  };
 
   explicit unfinished_job(ferry::broker& broker);
 
+  [[nodiscard]] ferry::consumer take(ferry::broker& broker);
   void expect(const job& wanted) const;
 
-  std::shared_ptr<waiting_handler> handler_;
-  std::optional<ferry::consumer> consumer_;
-  job found_;
+  std::promise<taken_job> arrived_;
+  ferry::consumer consumer_; // fills the one above
+  std::optional<taken_job> found_;
 };
 
 } // namespace find_duplicates

@@ -2,6 +2,7 @@
 
 #include "ack_when_stored.hpp"
 #include "directory_listing.hpp"
+#include "third_time.hpp"
 
 #include <utility>
 
@@ -19,6 +20,10 @@ void walk_stage::operator()(const entry& directory, ferry::delivery& d) {
     return; // left behind by an earlier search
   if (run_->is_stopping)
     return put_aside(d);
+  give_up_the_third_time(d, [&] { walk(directory, d); });
+}
+
+void walk_stage::walk(const entry& directory, ferry::delivery& d) {
   auto path = to_path(directory.path);
   auto found = list(path, directory.from);
   auto count = found.directories.size() + found.files.size();

@@ -9,7 +9,8 @@
 
 namespace find_duplicates {
 
-/// Lists directories. One that cannot be read throws, and is tried again.
+/// Lists directories. One that cannot be read is tried again, and given up the third
+/// time.
 /// Repeat   a directory that is walked twice has its files hashed twice, to the
 ///          same result
 class walk_stage {
@@ -22,6 +23,7 @@ public:
 private:
   using callback = ferry::producer_port::callback;
 
+  void walk(const entry& directory, ferry::delivery& d);
   void publish(ferry::producer<entry>& to, const std::vector<std::string>& paths, origin from,
                const callback& stored);
 

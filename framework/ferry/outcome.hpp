@@ -53,6 +53,7 @@ enum class settle_kind : std::uint8_t {
   release,     // was not tried; returns at once to its place, without counting
   extend,      // goes on; the deadline becomes `delay` from now
   defer,       // is not to be tried before `due`; returns then, without counting
+  keep,        // one tag: its handler returned, somebody settles it later; never stale
 };
 
 /// Ends (or extends) deliveries.

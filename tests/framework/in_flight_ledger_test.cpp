@@ -52,6 +52,15 @@ BOOST_AUTO_TEST_CASE(the_tag_none_is_never_handed_out) {
   BOOST_TEST(first_ever.open(at(0s), alice, disk_run(1, 1), 1s) > delivery_tag::none);
 }
 
+BOOST_AUTO_TEST_CASE(a_holder_finds_its_messages_by_their_tags_and_nobody_elses) {
+  auto tag = hand(7, 2);
+  BOOST_TEST((ledger.find(alice, advanced(tag, 1)) == sequence_number{8}));
+  BOOST_TEST(!ledger.find(bob, tag).has_value());
+  BOOST_TEST(!ledger.find(alice, advanced(tag, 2)).has_value());
+  BOOST_TEST(!ledger.find(alice, delivery_tag::none).has_value());
+  BOOST_TEST(ledger.size() == 2u);
+}
+
 // -- closing ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_delivery_can_be_settled_only_once) {

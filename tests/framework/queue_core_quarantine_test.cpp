@@ -117,6 +117,38 @@ BOOST_AUTO_TEST_CASE(a_suspect_that_fails_without_ending_the_process_is_cleared)
   BOOST_TEST(only<records::reschedule>(records_of(out)).deliveries == 2u);
 }
 
+// Once, a handler that keeps all its deliveries waited for ever: the first suspect
+// would have had to be settled before the second one was delivered.
+BOOST_AUTO_TEST_CASE(a_suspect_that_its_handler_keeps_is_cleared_and_stays_in_flight) {
+  die_with({{sequence_number{2}, 2}});
+  go_on();
+  grant_turn();
+  load_suspect(2, 1);
+  settle(settle_kind::keep, 1);
+  BOOST_TEST(value_of(only<records::clear_suspect>(records_of(out)).first) == 2u);
+  BOOST_TEST(has<effects::end_turn>(out));
+  BOOST_TEST(has<effects::ask_turn>(out));
+  BOOST_TEST(queue.figures().in_flight == 1u);
+  settle(settle_kind::ack, 1);
+  BOOST_TEST(!has<records::clear_suspect>(records_of(out)));
+  BOOST_TEST(value_of(only<records::erase>(records_of(out)).first) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keeping_what_was_settled_already_or_is_nobodys_suspect_changes_nothing) {
+  die_with({only_message(2)});
+  go_on();
+  grant_turn();
+  load_suspect(2, 1);
+  settle(bob, {tag(1), 1, settle_kind::keep, {}, {}});
+  settle(settle_kind::keep, 7);
+  BOOST_TEST(!has<effects::end_turn>(out));
+  BOOST_TEST(!has<effects::persist>(out));
+  settle(settle_kind::ack, 1);
+  settle(settle_kind::keep, 1);
+  BOOST_TEST(!has<effects::end_turn>(out));
+  BOOST_TEST(queue.figures().stale == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_suspect_that_was_not_tried_stays_suspect) {
   die_with({only_message(2)});
   go_on();

@@ -133,4 +133,98 @@ private:
   consumer_id id_{};
 };
 
+/// A queue that knows one consumer: it delivers what the test wants, and remembers
+/// what was settled.
+class recording_queue {
+public:
+  explicit recording_queue(virtual_system& host) : host_(host) {
+    actor_ = host.own(host.system().spawn(behavior, memory_));
+  }
+
+  [[nodiscard]] actors::queue_actor actor() const {
+    return actors::as<actors::queue_actor>(actor_);
+  }
+
+  void deliver(std::vector<delivered_run> runs) {
+    host_.tell(actors::as<actors::delivery_receiver>(memory_->receiver),
+               messages::delivery{consumer_id{1}, std::move(runs)});
+  }
+
+  /// One list per settle message.
+  [[nodiscard]] const std::vector<std::vector<settlement>>& settlements() const {
+    return memory_->settlements;
+  }
+
+private:
+  struct contents {
+    caf::actor receiver;
+    std::vector<std::vector<settlement>> settlements;
+  };
+  using memory = std::shared_ptr<contents>;
+
+  static caf::behavior behavior(caf::event_based_actor*, const memory& seen) {
+    return {
+      [seen](const messages::subscribe& m) {
+        seen->receiver = m.receiver;
+        return messages::subscription{consumer_id{1}};
+      },
+      [seen](const messages::settle& m) {
+        seen->settlements.push_back(m.settlements);
+        return messages::settled{};
+      },
+    };
+  }
+
+  virtual_system& host_;
+  memory memory_ = std::make_shared<contents>();
+  caf::actor actor_;
+};
+
+/// A supervisor that does nothing, and remembers what it was asked for.
+class recording_supervisor {
+public:
+  explicit recording_supervisor(virtual_system& host) {
+    actor_ = host.own(host.system().spawn(behavior, memory_));
+  }
+
+  [[nodiscard]] actors::supervisor_actor actor() const {
+    return actors::as<actors::supervisor_actor>(actor_);
+  }
+
+  [[nodiscard]] const std::vector<messages::arm_stop>& armed() const {
+    return memory_->armed;
+  }
+
+  [[nodiscard]] const std::vector<messages::disarm_stop>& disarmed() const {
+    return memory_->disarmed;
+  }
+
+  /// "ask" and "end", in order.
+  [[nodiscard]] const std::vector<std::string>& turns() const {
+    return memory_->turns;
+  }
+
+private:
+  struct contents {
+    std::vector<messages::arm_stop> armed;
+    std::vector<messages::disarm_stop> disarmed;
+    std::vector<std::string> turns;
+  };
+  using memory = std::shared_ptr<contents>;
+
+  static caf::behavior behavior(caf::event_based_actor*, const memory& seen) {
+    return {
+      [seen](const messages::arm_stop& m) { seen->armed.push_back(m); },
+      [seen](const messages::disarm_stop& m) { seen->disarmed.push_back(m); },
+      [seen](const messages::ask_turn&) { seen->turns.emplace_back("ask"); },
+      [seen](const messages::end_turn&) { seen->turns.emplace_back("end"); },
+      [](const messages::watch&) {},
+      [](const messages::wake_at&) {},
+    };
+  }
+
+  memory memory_ = std::make_shared<contents>();
+  caf::actor actor_;
+};
+
 } // namespace ferry::testing

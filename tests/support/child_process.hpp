@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -49,8 +50,23 @@ public:
 
   ~child_process() {
     ::close(output_);
-    ::kill(id_, SIGKILL);
-    ::waitpid(id_, nullptr, 0);
+    kill();
+    (void)wait();
+  }
+
+  /// Kills it with SIGKILL, now.
+  void kill() {
+    if (!status_)
+      ::kill(id_, SIGKILL);
+  }
+
+  /// Waits until it has ended; `true` when it returned 0.
+  [[nodiscard]] bool wait() {
+    if (!status_) {
+      status_ = 0;
+      ::waitpid(id_, &*status_, 0);
+    }
+    return WIFEXITED(*status_) && WEXITSTATUS(*status_) == 0;
   }
 
   /// Kills it `life` from now, with SIGKILL; reading goes on until then.
@@ -99,6 +115,7 @@ private:
   }
 
   pid_t id_ = 0;
+  std::optional<int> status_; // once it has ended
   int output_ = -1;
   std::string buffer_;
   std::chrono::steady_clock::time_point kill_at_{};

@@ -385,6 +385,7 @@ private:
       item.due = std::min(later(now_, why.delay.value_or(config_.lease)),
                           later(item.delivered_at, config_.longest_lease));
       break;
+    case settle_kind::keep: break; // suspects only
     case settle_kind::defer:
       --item.deliveries;
       reschedule(sequence, why.due > now_ ? why.due : time_point{}, change);

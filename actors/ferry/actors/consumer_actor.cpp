@@ -56,6 +56,8 @@ private:
   void handle_next();
   void take_one_run();
   void begin_mark();
+  void end_handling();
+  [[nodiscard]] const delivered_run* run_of(delivery_tag tag) const;
   void send_settlements();
   stop_questions::promise stop();
   void unsubscribe_if_settled();
@@ -79,6 +81,7 @@ private:
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
   std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
+  bool keeps = false; // the handler that runs keeps one of its deliveries
   settlement_batch settlements;
   std::optional<handler_stops> stops; // of the handler that runs
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
@@ -189,9 +192,17 @@ void consumer_shell::handle_next() {
   while (batch.size() < options->handler->batch_size() && held.back().with == company::any
          && held.size() < persistence::crash_mark::most_runs && inbox.next_is_sociable());
   begin_mark();
+  keeps = false;
   options->handler->handle(batch);
   options->mark->end();
+  end_handling();
+}
+
+// A suspect that is kept has proved itself: the next one need not wait for it.
+void consumer_shell::end_handling() {
   stops->disarm(myself());
+  if (keeps && held.front().with == company::none)
+    settlements.add({held.front().first_tag, 1, settle_kind::keep, {}, {}});
 }
 
 // Should the process die in the handler, the next one knows what it was at.
@@ -215,26 +226,34 @@ void consumer_shell::take_one_run() {
   }
 }
 
+const delivered_run* consumer_shell::run_of(delivery_tag tag) const {
+  for (const auto& item : held)
+    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
+      return &item;
+  return nullptr;
+}
+
 // -- settling ---------------------------------------------------------------------
 
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
   if (cannot_wait)
-    stops->move(myself(), item.first, later(now(), std::max(item.delay.value_or(0ns), 0ns)));
+    if (const auto* run = run_of(item.first))
+      stops->extend(myself(), *run, item.first,
+                    later(now(), std::max(item.delay.value_or(0ns), 0ns)));
   settlements.add(std::move(item));
   if (cannot_wait)
     send_settlements();
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
+  keeps = true;
   return {tag, make_kept_port(self->system(), options->queue, id)};
 }
 
 std::stop_token consumer_shell::stop_token(delivery_tag tag) {
-  for (const auto& item : held)
-    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
-      return stops->token_of(myself(), tag, item.deadline);
-  return {};
+  const auto* run = run_of(tag);
+  return run ? stops->token_of(myself(), *run, tag) : std::stop_token{};
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the

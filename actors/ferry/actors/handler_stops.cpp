@@ -4,31 +4,41 @@
 
 namespace ferry::actors {
 
-std::stop_token handler_stops::token_of(const caf::actor& consumer, delivery_tag tag,
-                                        time_point deadline) {
-  auto known = std::ranges::find(armed_, tag, &armed::tag);
-  if (known != armed_.end())
-    return known->source.get_token();
-  armed_.push_back({tag, {}});
-  arm(consumer, armed_.back(), deadline);
-  return armed_.back().source.get_token();
+std::stop_token handler_stops::token_of(const caf::actor& consumer, const delivered_run& run,
+                                        delivery_tag tag) {
+  auto& item = watch(run, tag);
+  if (!item.source.stop_possible()) {
+    item.source = std::stop_source{};
+    arm(consumer, tag, item);
+  }
+  return item.source.get_token();
 }
 
-void handler_stops::move(const caf::actor& consumer, delivery_tag tag, time_point deadline) {
-  auto known = std::ranges::find(armed_, tag, &armed::tag);
-  if (known != armed_.end())
-    arm(consumer, *known, deadline);
+void handler_stops::extend(const caf::actor& consumer, const delivered_run& run, delivery_tag tag,
+                           time_point deadline) {
+  auto& item = watch(run, tag);
+  item.deadline = std::min(deadline, run.limit);
+  if (item.source.stop_possible())
+    arm(consumer, tag, item);
 }
 
 void handler_stops::disarm(const caf::actor& consumer) {
-  for (const auto& item : armed_)
-    compat::send_anonymously(supervisor_, messages::disarm_stop{consumer, value_of(item.tag)});
-  armed_.clear();
+  for (const auto& [tag, item] : watched_)
+    if (item.source.stop_possible())
+      compat::send_anonymously(supervisor_, messages::disarm_stop{consumer, value_of(tag)});
+  watched_.clear();
 }
 
-void handler_stops::arm(const caf::actor& consumer, const armed& item, time_point deadline) const {
-  compat::send_anonymously(
-    supervisor_, messages::arm_stop{consumer, value_of(item.tag), item.source, deadline});
+handler_stops::watched& handler_stops::watch(const delivered_run& run, delivery_tag tag) {
+  auto [at, is_fresh] = watched_.try_emplace(tag);
+  if (is_fresh)
+    at->second.deadline = run.deadline;
+  return at->second;
+}
+
+void handler_stops::arm(const caf::actor& consumer, delivery_tag tag, const watched& item) const {
+  compat::send_anonymously(supervisor_,
+                           messages::arm_stop{consumer, value_of(tag), item.source, item.deadline});
 }
 
 } // namespace ferry::actors

@@ -1,18 +1,18 @@
-// The stop tokens of the handler that runs: made when a handler asks for one, and
-// handed to the supervisor, which stops them when their time is over.
+// The deadlines of the deliveries that a handler works on, as far as it moved them
+// or asked to be told of them: the supervisor stops its tokens when they have come.
 
 #pragma once
 
 #include "ferry/actors/handles.hpp"
 
+#include <map>
 #include <stop_token>
 #include <utility>
-#include <vector>
 
 namespace ferry::actors {
 
-/// Keeps one source per delivery that asked. Most handlers never do, and cost
-/// nothing.
+/// Keeps an entry for each delivery that was extended, and a source for each that
+/// asked for its token. Most handlers do neither, and cost nothing.
 /// Errors      None.
 /// Threads     the consumer's only; tokens may be used by any.
 class handler_stops {
@@ -22,26 +22,28 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
-  /// The token of `tag`, a delivery of `consumer` that ends at `deadline`.
-  [[nodiscard]] std::stop_token token_of(const caf::actor& consumer, delivery_tag tag,
-                                         time_point deadline);
+  /// The token of `tag`, one of `run`'s deliveries to `consumer`.
+  [[nodiscard]] std::stop_token token_of(const caf::actor& consumer, const delivered_run& run,
+                                         delivery_tag tag);
 
-  /// Follows an extension of `tag`, if it has a token.
-  void move(const caf::actor& consumer, delivery_tag tag, time_point deadline);
+  /// Moves the deadline of `tag`, never beyond its limit.
+  void extend(const caf::actor& consumer, const delivered_run& run, delivery_tag tag,
+              time_point deadline);
 
   /// The handler has returned.
   void disarm(const caf::actor& consumer);
 
 private:
-  struct armed {
-    delivery_tag tag{};
-    std::stop_source source;
+  struct watched {
+    time_point deadline = never;
+    std::stop_source source{std::nostopstate}; // made when it is asked for
   };
 
-  void arm(const caf::actor& consumer, const armed& item, time_point deadline) const;
+  watched& watch(const delivered_run& run, delivery_tag tag);
+  void arm(const caf::actor& consumer, delivery_tag tag, const watched& item) const;
 
   supervisor_actor supervisor_;
-  std::vector<armed> armed_;
+  std::map<delivery_tag, watched> watched_;
 };
 
 } // namespace ferry::actors

@@ -73,6 +73,18 @@ std::vector<lease> in_flight_ledger::release(consumer_id holder) {
   return ended;
 }
 
+std::optional<sequence_number> in_flight_ledger::find(consumer_id holder,
+                                                      delivery_tag tag) const {
+  auto after = leases_.upper_bound(tag);
+  if (after == leases_.begin())
+    return std::nullopt;
+  const auto& [first, item] = *std::prev(after);
+  auto offset = value_of(tag) - value_of(first);
+  if (item.holder != holder || offset >= item.run.count)
+    return std::nullopt;
+  return advanced(item.run.first, offset);
+}
+
 std::optional<time_point> in_flight_ledger::next_deadline() const {
   if (deadlines_.empty())
     return std::nullopt;

@@ -65,6 +65,9 @@ public:
 
   // -- properties -------------------------------------------------------------
 
+  /// The message that `holder` has under `tag`, or `nullopt`.
+  [[nodiscard]] std::optional<sequence_number> find(consumer_id holder, delivery_tag tag) const;
+
   /// The earliest deadline, or `nullopt` when nothing is in flight.
   [[nodiscard]] std::optional<time_point> next_deadline() const;
 

@@ -248,7 +248,7 @@ private:
   void bury(time_point now, message_run run, failing why, std::string_view line, question_id cause,
             effect_list& out);
   void reschedule(message_run run, time_point due, std::string line, turn& change);
-  void clear(const message_run& run, turn& change, effect_list& out);
+  void clear(sequence_number sequence, turn& change, effect_list& out);
   [[nodiscard]] duration wait_before(const settlement& why, std::uint32_t deliveries);
   [[nodiscard]] std::string line_of(time_point now, const lease& item,
                                     std::string_view reason) const;

@@ -48,6 +48,11 @@ void queue_core::settle(time_point now, question_id question, consumer_id consum
   auto outcome = settle_outcome{};
   for (const auto& item : settlements) {
     auto met = std::uint64_t{0};
+    if (item.kind == settle_kind::keep) {
+      if (auto kept = in_flight_.find(consumer, item.first))
+        clear(*kept, change, out);
+      continue; // it may have been settled before its handler returned
+    }
     if (item.kind == settle_kind::extend) {
       auto term = item.delay ? std::optional{std::max(*item.delay, 0ns)} : std::nullopt;
       met = in_flight_.extend(now, consumer, item.first, item.count, term);
@@ -69,7 +74,7 @@ void queue_core::settle(time_point now, question_id question, consumer_id consum
 void queue_core::apply(time_point now, const settlement& item, lease ended, turn& change,
                        effect_list& out) {
   if (item.kind != settle_kind::release)
-    clear(ended.run, change, out);
+    clear(ended.run.first, change, out);
   switch (item.kind) {
   case settle_kind::ack: ack(now, ended, change); break;
   case settle_kind::nack: nack(now, std::move(ended), item, change, out); break;
@@ -83,7 +88,8 @@ void queue_core::apply(time_point now, const settlement& item, lease ended, turn
     break;
   case settle_kind::release: release(std::move(ended), change, out); break;
   case settle_kind::defer: defer(now, std::move(ended), item.due, change); break;
-  case settle_kind::extend: break; // ends nothing
+  case settle_kind::extend:
+  case settle_kind::keep: break; // end nothing
   }
 }
 
@@ -156,11 +162,11 @@ void queue_core::defer(time_point now, lease item, time_point due, turn& change)
   reschedule(std::move(item.run), wait, {}, change);
 }
 
-// A suspect whose delivery ended while the process lives on is none.
-void queue_core::clear(const message_run& run, turn& change, effect_list& out) {
-  if (!quarantine_.returned(run.first))
+// A suspect that has left its handler while the process lives on is none.
+void queue_core::clear(sequence_number sequence, turn& change, effect_list& out) {
+  if (!quarantine_.returned(sequence))
     return;
-  change.records.emplace_back(records::clear_suspect{run.first, 1});
+  change.records.emplace_back(records::clear_suspect{sequence, 1});
   out.emplace_back(effects::end_turn{});
 }
 
@@ -202,7 +208,7 @@ void queue_core::consumer_lost(time_point now, consumer_id consumer,
 
 void queue_core::take_back(time_point now, lease item, failing why, turn& change,
                            effect_list& out) {
-  clear(item.run, change, out);
+  clear(item.run.first, change, out);
   if (is_exhausted(item.run)) {
     end_of_life(now, std::move(item), why, change, out);
     return;
