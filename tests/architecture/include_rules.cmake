@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(threads_and_io
     condition_variable filesystem fstream future iostream mutex shared_mutex thread)
 set(clocks_and_dice "(system|steady|high_resolution)_clock|::now *\\(|random_device")
-set(user_headers "ferry/((broker|config|consumer|producer|supervisor)|actors/protocol|codec/[a-z0-9_]+)\\.hpp")
+set(user_headers "ferry/((broker|config|consumer|delivery|producer|supervisor)|actors/protocol|codec/[a-z0-9_]+)\\.hpp")
 
 # Sets `why` where the framework file may not include `header` of `layer`.
 function(judge_framework file header layer)
@@ -35,6 +35,8 @@ function(judge_framework file header layer)
     # part of the vocabulary, because config.hpp speaks of it
   elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
     # a queue's rules contain the retry's, and its figures are plain values
+  elseif("${folder} uses ${target}" MATCHES "^ferry/redrive uses ferry/(queue|retry)$")
+    # a redrive decides about what browsing shows, and about deaths
   else()
     set(why "sibling folders of the framework do not know each other" PARENT_SCOPE)
   endif()
