@@ -23,7 +23,7 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/queue_core.hpp"
 #include "ferry/queue/queue_effects.hpp"
-#include "ferry/redrive/redrive.hpp"
+#include "ferry/queue/redrive.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
