@@ -21,6 +21,11 @@ namespace {
 using persistence::memory_journal;
 using words = std::vector<std::string>;
 
+// A journal that failed stays failed here: its opener finds nothing.
+result<std::unique_ptr<persistence::journal>> never_again() {
+  return error{errc::journal_failed, "the disk is gone"};
+}
+
 struct redrive_actor_fixture : virtual_system {
   redrive_actor_fixture() {
     start();
@@ -30,8 +35,8 @@ struct redrive_actor_fixture : virtual_system {
     auto opened = std::make_unique<memory_journal>(storage);
     port = opened.get();
     auto kept = opened->recover().value();
-    journal = own(actors::spawn_journal(system(), std::move(opened), actors::placement::shared));
-    supervisor = own(actors::spawn_supervisor(system(), {clock(), {}, 1, {}}));
+    journal = own(actors::spawn_journal(system(), std::move(opened), never_again, actors::placement::shared));
+    supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
     broker = own(actors::spawn_broker(system(), {journal, supervisor, clock(), port->opened(), 1},
                                       std::move(kept)));
   }

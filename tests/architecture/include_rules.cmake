@@ -35,8 +35,6 @@ function(judge_framework file header layer)
     # part of the vocabulary, because config.hpp speaks of it
   elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
     # a queue's rules contain the retry's, and its figures are plain values
-  elseif("${folder} uses ${target}" MATCHES "^ferry/redrive uses ferry/(queue|retry)$")
-    # a redrive decides about what browsing shows, and about deaths
   else()
     set(why "sibling folders of the framework do not know each other" PARENT_SCOPE)
   endif()
