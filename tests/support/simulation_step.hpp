@@ -32,15 +32,22 @@ enum class action : std::uint8_t {
   read,      // a page comes, perhaps a short one
   bury,
   fail_to_bury,
-  crash,
+  crash, // with something in handlers, perhaps
   fail_journal,
+  reopen_journal, // it failed; the queue begins anew within the same process
+  pause,
+  resume,
+  grant_turn,
+  ask_by_neighbour, // another queue asks for the turn
+  end_by_neighbour,
 };
 
-inline constexpr auto action_names = std::array<std::string_view, 23>{
+inline constexpr auto action_names = std::array<std::string_view, 29>{
   "publish",       "lose_a_batch", "resend", "subscribe",   "grant",       "unsubscribe",
   "lose_consumer", "ack",          "nack",   "reject",      "undecodable", "release",
   "extend",        "defer",        "pass_time", "tick",     "write",       "tell",
-  "read",          "bury",         "fail_to_bury", "crash", "fail_journal"};
+  "read",          "bury",         "fail_to_bury", "crash", "fail_journal",
+  "reopen_journal", "pause", "resume", "grant_turn", "ask_by_neighbour", "end_by_neighbour"};
 
 /// One thing that happens. The numbers mean what the action makes of them, so
 /// that every sequence of steps is possible and a failing one can be shortened.
