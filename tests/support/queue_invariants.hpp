@@ -213,7 +213,8 @@ namespace ferry::testing {
 /// What is handed out for the first time is younger than all that was before.
 [[nodiscard]] inline bool order_holds_until_a_redelivery(const queue_model& model,
                                                          const effects::deliver& item) {
-  if (item.run.deliveries > 1 || model.messages.at(item.run.first).was_delivered)
+  const auto& first = model.messages.at(item.run.first);
+  if (item.run.deliveries > 1 || first.was_delivered || first.was_deferred)
     return true;
   return std::ranges::none_of(model.messages, [&](const auto& entry) {
     return entry.second.was_delivered && entry.first > item.run.first;

@@ -52,6 +52,7 @@ struct model_message {
   bool is_read = false;         // suspect: its payload is in RAM
   std::optional<model_row> row; // what a crash brings back
   bool was_delivered = false;   // since the last crash
+  bool was_deferred = false;    // by its consumer, which gave its place away
   bool is_confirmed = false;
 };
 
@@ -555,6 +556,7 @@ private:
       break;
     case settle_kind::defer:
       --item.deliveries;
+      item.was_deferred = true;
       reschedule(sequence, why.due > now_ ? why.due : time_point{}, change);
       break;
     }

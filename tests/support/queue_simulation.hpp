@@ -79,7 +79,7 @@ public:
       lose(model_.consumers.begin()->first, std::nullopt);
     turns_.end_by_neighbour();
     subscribe({1'000'000, 1'000'000'000}, {});
-    for (auto round = 0; round < 200 && !is_drained(); ++round) {
+    for (auto round = 0; round < 2000 && !is_drained(); ++round) {
       calm_down();
       now_ += std::chrono::minutes{10};
       tick();
@@ -89,6 +89,12 @@ public:
     RC_ASSERT(disk_.rows.empty());
     RC_ASSERT(!turns_.is_held());
     RC_ASSERT(every_ended_message_is_acked_or_a_dead_letter(model_, letters_));
+  }
+
+  /// Everything that reached the disk, one entry per change of it; dead letters left
+  /// it in commits of their queue's.
+  [[nodiscard]] const std::vector<std::vector<record>>& writes() const noexcept {
+    return history_;
   }
 
 private:
@@ -232,6 +238,7 @@ private:
     auto message = take_burial(pick);
     letters_.emplace(message.sequence, death_of(message.letter).value());
     disk_.erase(message.sequence, 1);
+    history_.push_back({records::erase{message.sequence, 1}});
     model_.buried(message.sequence);
     if (is_heard)
       answer_burial(message.sequence, true);
@@ -358,6 +365,7 @@ private:
   void write(std::uint32_t most) {
     for (; most > 0 && !writes_.empty(); --most) {
       disk_.apply(writes_.front().records);
+      history_.push_back(writes_.front().records);
       written_ = writes_.front().ticket;
       model_.written(written_);
       writes_.pop_front();
@@ -580,6 +588,7 @@ private:
 
   simulated_producers producers_;
   std::deque<effects::persist> writes_; // asked for, not on disk
+  std::vector<std::vector<record>> history_; // what reached the disk
   commit_ticket written_{};
   std::optional<effects::load> load_;         // of what is ready
   std::optional<effects::load> suspect_load_; // of one suspect
