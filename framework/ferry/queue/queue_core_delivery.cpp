@@ -98,7 +98,7 @@ void queue_core::deliver_suspect(time_point now, turn& filtered, effect_list& ou
       out.emplace_back(effects::ask_turn{});
     if (auto suspect = quarantine_.take()) {
       if (was_handled(now, suspect->envelopes().front())) {
-        clear(*suspect, filtered, out);
+        clear(suspect->first, filtered, out);
         erase(*suspect, filtered);
         ++counters_.filtered;
         deliver_suspect(now, filtered, out); // the next one asks for a turn of its own
