@@ -242,11 +242,11 @@ browsing_shows_every_message_once(const queue_model& model,
 }
 
 /// What is handed out for the first time is younger than all that was before,
-/// unless it was on its way elsewhere meanwhile.
+/// unless it was on its way elsewhere meanwhile, or put off by its consumer.
 [[nodiscard]] inline bool order_holds_until_a_redelivery(const queue_model& model,
                                                          const effects::deliver& item) {
   const auto& oldest = model.messages.at(item.run.first);
-  if (item.run.deliveries > 1 || oldest.was_delivered || oldest.was_away)
+  if (item.run.deliveries > 1 || oldest.was_delivered || oldest.was_away || oldest.was_deferred)
     return true;
   return std::ranges::none_of(model.messages, [&](const auto& entry) {
     return entry.second.was_delivered && entry.first > item.run.first;
