@@ -16,7 +16,6 @@
 #include "ferry/prometheus.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -90,7 +89,7 @@ struct broker::impl {
                                   actors::consumer_options options);
   result<std::uint64_t> open_group(messages::open_group group);
   status stop_all();
-  status stop_consumers_of(const std::string& queue, std::optional<duration> limit);
+  status stop_consumers_of(const std::string& queue, time_point deadline);
   bool stop_producers_of(const std::string& queue, time_point deadline);
   bool stop_in_time(const auto& actor, time_point deadline);
   void end_by_force();
@@ -147,20 +146,12 @@ status broker::impl::start() {
   return success();
 }
 
-// What the last process left in handlers is charged to its queues; when all of them
-// have written that down, it is forgotten here.
 status broker::impl::open_marks(const std::string& path, actors::broker_links& links) {
   auto opened = persistence::crash_marks::open(path);
   if (!opened)
     return opened.why();
   marks = std::move(*opened);
-  for (const auto& run : marks->left_behind())
-    links.left_behind[run.queue].push_back({run.first, run.count});
-  auto uncharged = std::make_shared<std::atomic<std::size_t>>(links.left_behind.size());
-  links.charged = [uncharged, all = marks] {
-    if (uncharged->fetch_sub(1) == 1)
-      all->forget_left_behind();
-  };
+  links.marks = std::make_shared<actors::left_behind>(marks);
   return success();
 }
 
@@ -410,8 +401,8 @@ messages::supervise broker::impl::consumer_of(std::uint64_t group, std::uint32_t
 // -- closing ----------------------------------------------------------------------
 
 status broker::close_queue(const std::string& name, std::optional<duration> limit) {
-  auto deadline = limit ? later(impl_->now(), *limit) : never;
-  auto outcome = impl_->stop_consumers_of(name, limit);
+  auto deadline = later(impl_->now(), limit.value_or(impl_->config.close_limit));
+  auto outcome = impl_->stop_consumers_of(name, deadline);
   if (!impl_->stop_producers_of(name, deadline) && outcome)
     outcome = error{errc::timed_out, "queue \"" + name
                                        + "\" was closed before its producers had everything "
@@ -420,10 +411,10 @@ status broker::close_queue(const std::string& name, std::optional<duration> limi
   return closed ? outcome : closed.why();
 }
 
-status broker::impl::stop_consumers_of(const std::string& queue, std::optional<duration> limit) {
+status broker::impl::stop_consumers_of(const std::string& queue, time_point deadline) {
   auto outcome = success();
   for (auto group : clients.take_groups(queue))
-    if (auto stopped = handle_of(group).stop(limit); !stopped)
+    if (auto stopped = handle_of(group).stop(std::max(deadline - now(), duration{1ms})); !stopped)
       outcome = stopped.why();
   return outcome;
 }

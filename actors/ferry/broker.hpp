@@ -152,7 +152,7 @@ public:
   /// Closes one queue until the broker is opened again: its consumers stop as by
   /// `consumer::stop(limit)`, its producers send what they hold, and then it takes
   /// and delivers nothing more. What is left stays in the journal; a memory queue's
-  /// messages are gone.
+  /// messages are gone. Without a limit it waits for `broker_config::close_limit`.
   /// Repeat   allowed
   /// Errors   no_such_queue; invalid_argument where it takes the dead letters of a
   ///          queue that is open; timed_out when the limit passed: what its handlers

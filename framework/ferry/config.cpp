@@ -168,10 +168,11 @@ private:
 void expect_retry(range_check& fields, const retry_policy& retry) {
   fields.expect(is_named(retry.growth), "retry.growth", retry.growth,
                 "immediate, fixed, exponential, linear or listed");
-  auto waits = std::ranges::all_of(retry.waits, [](duration wait) { return wait >= 0ns; });
+  auto waits = std::ranges::all_of(
+    retry.waits, [&](duration wait) { return wait >= 0ns && wait <= retry.cap; });
   fields.expect(waits && retry.waits.empty() == (retry.growth != retry_growth::listed),
                 "retry.waits", retry.waits,
-                "1 or more waits of 0 ns or more for listed, none for the others");
+                "1 or more waits of 0 ns to retry.cap for listed, none for the others");
   fields.expect(retry.first >= 0ns, "retry.first", retry.first, "0 ns or more");
   fields.expect(retry.cap >= retry.first && retry.cap <= 8760h, "retry.cap", retry.cap,
                 "retry.first to 365 days");

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <future>
 #include <latch>
+#include <map>
 #include <mutex>
 #include <semaphore>
 #include <stop_token>
@@ -360,6 +361,35 @@ BOOST_AUTO_TEST_CASE(a_drained_consumer_returns_the_rest_uncounted_and_nothing_i
   second.stop();
   BOOST_TEST(std::ranges::count(seen, 1) == 300);
   BOOST_TEST(host.figures("orders")->acknowledged == 300u);
+}
+
+// Once, they were counted with it, and became dead letters that nobody had tried.
+BOOST_AUTO_TEST_CASE(what_waits_behind_a_handler_that_takes_too_long_is_not_counted) {
+  auto options = quick();
+  options.lease = 50ms;
+  options.max_deliveries = 2;
+  declare(options);
+  for (auto id = std::uint64_t{1}; id <= 20; ++id)
+    publish(id);
+  auto mutex = std::mutex{};
+  auto attempts = std::map<std::uint64_t, std::uint32_t>{};
+  auto done = std::latch{20};
+  auto consumer = consume([&](const order& o, delivery& d) {
+    if (o.id == 1 && d.attempt() == 1) {
+      wait_until_stopped(d.stop_token());
+      return;
+    }
+    auto held = std::lock_guard{mutex};
+    attempts[o.id] = d.attempt();
+    done.count_down();
+  });
+  done.wait();
+  consumer.stop();
+  BOOST_TEST(attempts.at(1) == 2u);
+  attempts.erase(1);
+  for (auto [id, attempt] : attempts)
+    BOOST_TEST(attempt == 1u, "message " << id << ", attempt " << attempt);
+  BOOST_TEST(host.figures("orders.dead").value().ready == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

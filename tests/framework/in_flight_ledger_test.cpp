@@ -52,16 +52,22 @@ BOOST_AUTO_TEST_CASE(the_tag_none_is_never_handed_out) {
   BOOST_TEST(first_ever.open(at(0s), alice, disk_run(1, 1), 1s) > delivery_tag::none);
 }
 
-BOOST_AUTO_TEST_CASE(a_holder_finds_its_messages_by_their_tags_and_nobody_elses) {
-  auto tag = hand(7, 2);
-  BOOST_TEST((ledger.find(alice, advanced(tag, 1)) == sequence_number{8}));
-  BOOST_TEST(!ledger.find(bob, tag).has_value());
-  BOOST_TEST(!ledger.find(alice, advanced(tag, 2)).has_value());
-  BOOST_TEST(!ledger.find(alice, delivery_tag::none).has_value());
-  BOOST_TEST(ledger.size() == 2u);
+BOOST_AUTO_TEST_CASE(what_is_kept_says_so_until_it_ends) {
+  auto tag = ledger.open(at(0s), alice, run_of(1, 3), 30s);
+  auto kept = ledger.keep(alice, advanced(tag, 1), 1);
+  BOOST_TEST(sequences(kept) == list{2});
+  BOOST_TEST(ledger.size() == 3u);
+  auto ended = ledger.expire(at(30s));
+  auto flags = list{};
+  for (const auto& item : ended)
+    flags.add(item.is_kept ? 1 : 0, 1);
+  BOOST_TEST(flags == (list{0, 1, 0}));
 }
 
-// -- closing ------------------------------------------------------------------
+BOOST_AUTO_TEST_CASE(nobody_keeps_what_another_holds) {
+  auto tag = ledger.open(at(0s), alice, run_of(1, 1), 30s);
+  BOOST_TEST(ledger.keep(bob, tag, 1).empty());
+}
 
 BOOST_AUTO_TEST_CASE(a_delivery_can_be_settled_only_once) {
   auto tag = hand(7, 1);

@@ -230,6 +230,17 @@ BOOST_AUTO_TEST_CASE(a_page_of_an_earlier_life_counts_as_sent_before) {
 
 // -- giving up ----------------------------------------------------------------
 
+BOOST_AUTO_TEST_CASE(the_wait_starts_anew_when_only_part_of_a_page_was_taken) {
+  (void)add(1, 4);
+  for (auto round = std::uint64_t{0}; round < 3; ++round) {
+    box.fail(at(0s), round, middle);
+    (void)box.take_due(never);
+  }
+  box.confirm(publish_number{2});
+  box.fail(at(0s), 3, middle);
+  BOOST_TEST((box.next_due() == at(100ms)));
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_nothing_is_given_up) {
   (void)add(1);
   BOOST_TEST(!box.next_give_up().has_value());

@@ -25,6 +25,10 @@ struct queue_core_failure_fixture : queue_fixture {
     settle(alice, {tag(nth), 1, settle_kind::defer, {}, {}, at(until)});
   }
 
+  void tick_with(const std::vector<begun_work>& begun) {
+    queue.tick(now, out, begun);
+  }
+
   time_point due() const {
     return only<records::reschedule>(records_of(out)).due;
   }
@@ -92,6 +96,14 @@ BOOST_AUTO_TEST_CASE(a_paused_queue_wants_to_be_woken_at_the_end_of_the_pause) {
   start(config);
   pause(1min);
   BOOST_TEST((wish() == at(1min)));
+}
+
+BOOST_AUTO_TEST_CASE(a_nack_that_pauses_counts_as_released_and_not_as_failed) {
+  config.failures = {{"connection", failure_kind::pause}};
+  hand(1);
+  nack("connection refused");
+  BOOST_TEST(queue.figures().released == 1u);
+  BOOST_TEST(queue.figures().failed() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_paused_queue_takes_messages_and_settlements_and_delivers_none) {
@@ -263,6 +275,55 @@ BOOST_AUTO_TEST_CASE(a_message_whose_last_delivery_expired_says_so) {
   hand(1);
   tick(30s);
   BOOST_TEST((end_of_message().cause == death_cause::expired));
+}
+
+// Once, everything that waited behind a long handler was counted, and handed to the
+// same consumer again.
+BOOST_AUTO_TEST_CASE(what_waited_behind_a_handler_that_takes_too_long_returns_uncounted) {
+  start(config);
+  publish("a", "b", "c");
+  commit();
+  subscribe();
+  now = at(30s);
+  run([&] { tick_with({{alice, {{sequence_number{1}, 1}}}}); });
+  auto written = only<records::reschedule>(records_of(out));
+  BOOST_TEST(value_of(written.first) == 1u);
+  BOOST_TEST(written.count == 1u);
+  BOOST_TEST(queue.figures().expired == 1u);
+  commit();
+  BOOST_TEST(queue.figures().ready == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_whose_handler_takes_too_long_gets_nothing_until_it_returns) {
+  hand(1);
+  now = at(30s);
+  run([&] { tick_with({{alice, {{sequence_number{1}, 1}}}}); });
+  commit();
+  BOOST_TEST(delivered() == list{});
+  settle(alice, {tag(1), 1, settle_kind::extend, 1min, {}});
+  BOOST_TEST(delivered() == list{});
+  settle(settle_kind::ack, 1);
+  BOOST_TEST(settled() == (list{0, 1}));
+  BOOST_TEST(delivered() == list{1});
+}
+
+BOOST_AUTO_TEST_CASE(others_get_what_a_busy_consumer_lost) {
+  hand(1);
+  subscribe();
+  now = at(30s);
+  run([&] { tick_with({{alice, {{sequence_number{1}, 1}}}, {bob, {}}}); });
+  commit();
+  BOOST_TEST(delivered_to(bob) == list{1});
+}
+
+BOOST_AUTO_TEST_CASE(a_kept_delivery_counts_when_it_expires) {
+  hand(1);
+  settle(settle_kind::keep, 1);
+  now = at(30s);
+  run([&] { tick_with({{alice, {}}}); });
+  BOOST_TEST(only<records::reschedule>(records_of(out)).deliveries == 1u);
+  commit();
+  BOOST_TEST(delivered() == list{1});
 }
 
 // -- lost consumers -----------------------------------------------------------

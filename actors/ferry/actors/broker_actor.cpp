@@ -144,6 +144,9 @@ error broker_shell::objection(const messages::declare& m) const {
               about + "exists with other options: " + text + "; declare it as it is"};
   if (m.config.last_resort != last_resort::dead_letter)
     return {};
+  if (auto letters = dead_letter_name(m.name, m.config); closed.contains(letters))
+    return {errc::closed, about + "wants its dead letters in \"" + letters
+                            + "\", which was closed; open the broker again to use it"};
   auto letters = queues.find(dead_letter_name(m.name, m.config));
   if (letters != queues.end() && letters->second.config.durability < m.config.durability)
     return {errc::invalid_argument, about + "is kept on disk, its dead-letter queue \""
@@ -188,15 +191,14 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
 }
 
 void broker_shell::run(persistence::stored_queue stored) {
-  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock,
-                        links->charged};
+  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock, {},
+                        links->report};
+  if (links->marks)
+    to.charged = [marks = links->marks, queue = stored.id] { marks->counted(queue); };
   if (stored.config.last_resort == last_resort::dead_letter)
     to.dead_letters
       = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).queue);
-  auto from = start_of(stored);
-  if (auto left = links->left_behind.extract(stored.id))
-    from.in_handlers = std::move(left.mapped());
-  auto actor = spawn_queue(self->system(), std::move(from), to);
+  auto actor = spawn_queue(self->system(), start_of(stored), to);
   queues.emplace(stored.name, messages::queue_info{stored.name, stored.config,
                                                    caf::actor_cast<caf::actor>(actor), stored.id});
 }
@@ -218,6 +220,8 @@ queue_start broker_shell::start_of(persistence::stored_queue stored) {
   for (auto sequence : stored.suspects)
     from.suspects.push_back({sequence, 1});
   from.payload_bytes = stored.payload_bytes;
+  if (links->marks)
+    from.in_handlers = links->marks->of(stored.id);
   return from;
 }
 

@@ -12,11 +12,12 @@
 
 #include "ferry/actors/clock.hpp"
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/left_behind.hpp"
 #include "ferry/persistence/journal.hpp"
 #include "ferry/supervision/reopening_policy.hpp"
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,7 @@ struct broker_links {
   std::uint64_t seed = 1; // spreads the jitter of its queues
   reopening_policy reopening{};
   std::function<void(const std::string&)> report = {}; // hears of the journal's failures
-  // what was in handlers when the last process ended, and whom to tell of each queue
-  // that has counted it
-  std::map<queue_id, std::vector<sequence_range>> left_behind = {};
-  std::function<void()> charged = {};
+  std::shared_ptr<left_behind> marks = {}; // of the last process; null: there are none
 };
 
 /// Starts a broker with the queues that its journal kept. It ends by `stop`, after

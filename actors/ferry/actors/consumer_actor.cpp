@@ -81,7 +81,7 @@ private:
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
   std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
-  bool keeps = false; // the handler that runs keeps one of its deliveries
+  std::vector<delivery_tag> kept; // by the handler that runs
   settlement_batch settlements;
   std::optional<handler_stops> stops; // of the handler that runs
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
@@ -192,17 +192,17 @@ void consumer_shell::handle_next() {
   while (batch.size() < options->handler->batch_size() && held.back().with == company::any
          && held.size() < persistence::crash_mark::most_runs && inbox.next_is_sociable());
   begin_mark();
-  keeps = false;
+  kept.clear();
   options->handler->handle(batch);
   options->mark->end();
   end_handling();
 }
 
-// A suspect that is kept has proved itself: the next one need not wait for it.
+// From now on nobody works on what is kept; it counts when it expires all the same.
 void consumer_shell::end_handling() {
   stops->disarm(myself());
-  if (keeps && held.front().with == company::none)
-    settlements.add({held.front().first_tag, 1, settle_kind::keep, {}, {}});
+  for (auto tag : kept)
+    settlements.add({tag, 1, settle_kind::keep, {}, {}});
 }
 
 // Should the process die in the handler, the next one knows what it was at.
@@ -243,11 +243,11 @@ void consumer_shell::settle(settlement item) {
                     later(now(), std::max(item.delay.value_or(0ns), 0ns)));
   settlements.add(std::move(item));
   if (cannot_wait)
-    send_settlements();
+    renew_leases(); // what waits behind it waits as long
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
-  keeps = true;
+  kept.push_back(tag);
   return {tag, make_kept_port(self->system(), options->queue, id)};
 }
 

@@ -198,6 +198,12 @@ auto inspect(Inspector& f, sequence_range& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, begun_work& x) {
+  return fields(f, x, "ferry::begun_work", named{"consumer", x.consumer},
+                named{"messages", x.messages});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, delivered_run& x) {
   return fields(f, x, "ferry::delivered_run", named{"first_tag", x.first_tag},
                 named{"run", x.run}, named{"deadline", x.deadline}, named{"with", x.with},

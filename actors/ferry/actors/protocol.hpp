@@ -381,6 +381,7 @@ struct wake_at {
 /// From    supervisor to a queue; an actor to itself, with its timer's generation
 struct wake {
   std::uint64_t generation = 0;
+  std::vector<begun_work> begun = {}; // to a queue: of those consumers that tell it
 };
 
 /// Asks the supervisor for a group of children with rules of its own.
@@ -688,7 +689,8 @@ auto inspect(Inspector& f, consumer_lost& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, wake& x) {
-  return fields(f, x, "ferry::wake", named{"generation", x.generation});
+  return fields(f, x, "ferry::wake", named{"generation", x.generation},
+                named{"begun", x.begun});
 }
 
 template <class Inspector>

@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto burial_timeout = 30s;
 constexpr auto move_timeout = 24h;
 
 /// Questions whose answers wait for a commit.
@@ -36,6 +35,7 @@ struct queue_shell {
   caf::typed_response_promise<messages::settled> settle(const messages::settle& m);
   caf::result<messages::subscription> subscribe(const messages::subscribe& m);
   caf::typed_response_promise<messages::unsubscribed> unsubscribe(const messages::unsubscribe& m);
+  void load_failed(const messages::load_failed& m);
   void revive(queue_start from);
   void lose(const messages::consumer_lost& m);
   messages::paused pause(const messages::pause& m);
@@ -95,6 +95,7 @@ struct queue_shell {
   std::optional<queue_core> core;
   std::optional<queue_links> links;
   queue_id id{};
+  std::string queue_name;
   epoch opened{}; // of this life: the queue starts anew with its journal
   effect_list pending; // reused: no allocation in steady state
   std::map<consumer_id, delivery_receiver> receivers;
@@ -114,6 +115,7 @@ struct queue_shell {
 
 queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) {
   id = from.id;
+  queue_name = from.name;
   opened = from.opened;
   core.emplace(std::move(from));
   links.emplace(std::move(to));
@@ -141,9 +143,9 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
       apply_in(m.opened,
                [&] { core->loaded(now(), m.first, m.page.covered, m.page.runs, pending); });
     },
-    [this](const messages::load_failed& m) { apply_in(m.opened, [&] { core->close(m.why); }); },
+    [this](const messages::load_failed& m) { load_failed(m); },
     [this](const messages::consumer_lost& m) { lose(m); },
-    [this](const messages::wake&) { apply([&] { core->tick(now(), pending); }); },
+    [this](const messages::wake& m) { apply([&] { core->tick(now(), pending, m.begun); }); },
     [this](const messages::revive& m) { revive(m.start); },
     [this](const messages::turn&) { apply([&] { core->turn_granted(now(), pending); }); },
     [this](const messages::stop&) { return stop(); },
@@ -231,6 +233,14 @@ queue_shell::unsubscribe(const messages::unsubscribe& m) {
   apply([&] { core->unsubscribe(now(), last_question, m.consumer, pending); });
   receivers.erase(m.consumer);
   return promise;
+}
+
+// What was written is not in doubt: publishing and settling go on meanwhile.
+void queue_shell::load_failed(const messages::load_failed& m) {
+  if (links->report)
+    links->report("queue \"" + queue_name + "\" could not read what it has to deliver ("
+                  + m.why.text + "); it tries again");
+  apply_in(m.opened, [&] { core->load_failed(now(), pending); });
 }
 
 // What the old core still owed is refused; its records, if they were not written,
@@ -338,7 +348,7 @@ void queue_shell::send_letters() {
         core->burial_ended(now(), sequence, succeeded, pending);
     });
   };
-  compat::request(self, links->dead_letters, burial_timeout,
+  compat::request(self, links->dead_letters, move_timeout,
                   messages::bury{links->dead_letter_origin, std::exchange(letters, {}), opened})
     .then([ended](const messages::buried&) { ended(true); },
           [ended](const caf::error&) { ended(false); });

@@ -26,6 +26,7 @@ struct queue_links {
   queue_id dead_letter_origin{}; // this queue's id where its rows are moved; else none
   anchored_clock clock;
   std::function<void()> charged = {}; // called when the counts of a crash are on disk
+  std::function<void(const std::string&)> report = {}; // hears of rows that cannot be read
 };
 
 /// Starts a queue from what its journal kept, and anew by `revive`: what was not

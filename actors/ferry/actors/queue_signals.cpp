@@ -4,8 +4,9 @@ namespace ferry::actors {
 
 // -- wishes -----------------------------------------------------------------------
 
-void queue_signals::watch(const messages::watch& m) {
-  if (consumers_.add(m.receiver, {m.queue, m.consumer}))
+void queue_signals::watch(const messages::watch& m, const messages::supervise* spec) {
+  auto begun = spec ? spec->begun : nullptr;
+  if (consumers_.add(m.receiver, {m.queue, m.consumer, std::move(begun)}))
     monitor_(m.receiver);
 }
 
@@ -34,7 +35,18 @@ void queue_signals::know(const caf::actor& queue) {
 
 void queue_signals::wake_due(time_point now) {
   for (auto queue : alarms_.take_due(now))
-    compat::send_anonymously(as<queue_actor>(queues_.at(queue)), messages::wake{});
+    compat::send_anonymously(as<queue_actor>(queues_.at(queue)), wake_of(queues_.at(queue)));
+}
+
+// Whose deadline passes now is the queue's to find; what its handlers are at can
+// only be told here.
+messages::wake queue_signals::wake_of(const caf::actor& queue) const {
+  auto wake = messages::wake{};
+  consumers_.each([&](const watched& item) {
+    if (item.queue == queue && item.begun)
+      wake.begun.push_back({item.consumer, item.begun()});
+  });
+  return wake;
 }
 
 void queue_signals::give_back(const caf::actor_addr& receiver, const messages::supervise* spec) {

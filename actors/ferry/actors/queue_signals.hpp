@@ -33,7 +33,8 @@ public:
 
   // -- wishes -----------------------------------------------------------------
 
-  void watch(const messages::watch& m);
+  /// `spec` describes the receiver where it is a supervised child; else it is null.
+  void watch(const messages::watch& m, const messages::supervise* spec);
   void wake_at(const messages::wake_at& m);
   void ask_turn(const messages::ask_turn& m);
   void end_turn(caf::actor_id queue);
@@ -58,6 +59,7 @@ public:
   }
 
 private:
+  [[nodiscard]] messages::wake wake_of(const caf::actor& queue) const;
   void know(const caf::actor& queue);
 
   monitor_function monitor_;

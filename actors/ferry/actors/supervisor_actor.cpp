@@ -73,7 +73,9 @@ supervisor_actor::behavior_type supervisor_shell::start(const supervisor_options
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
   return {
-    [this](const messages::watch& m) { queues.watch(m); },
+    [this](const messages::watch& m) {
+      queues.watch(m, groups->spec_of(m.receiver.address()));
+    },
     [this](const messages::wake_at& m) { set_alarm(m); },
     [this](const messages::open_group& m) { return open(m); },
     [this](const messages::supervise& m) { return supervise(m); },

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "ferry/ids.hpp"
+#include "ferry/message.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
 
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -17,6 +19,7 @@ namespace ferry::actors {
 struct watched {
   caf::actor queue;
   consumer_id consumer{};
+  std::function<std::vector<sequence_range>()> begun; // what its handler is at; null: unknown
 };
 
 /// Remembers the subscriptions by their receivers.
@@ -34,6 +37,13 @@ public:
   [[nodiscard]] std::vector<watched> take(const caf::actor_addr& receiver) {
     auto found = receivers_.extract(receiver);
     return found ? std::move(found.mapped()) : std::vector<watched>{};
+  }
+
+  template <class Visitor>
+  void each(Visitor visit) const {
+    for (const auto& [receiver, subscriptions] : receivers_)
+      for (const auto& item : subscriptions)
+        visit(item);
   }
 
 private:

@@ -30,10 +30,12 @@ std::optional<outbox_batch> outbox::keep(entry item) {
 }
 
 void outbox::confirm(publish_number up_to) {
-  while (!pages_.empty() && pages_.front().content.last() <= up_to) {
-    drop_oldest();
+  if (up_to > confirmed_) { // part of a page is progress as well
+    confirmed_ = up_to;
     failures_ = 0;
   }
+  while (!pages_.empty() && pages_.front().content.last() <= up_to)
+    drop_oldest();
 }
 
 // Giving up is no progress: the wait keeps its length.

@@ -108,6 +108,7 @@ private:
   std::optional<duration> give_up_after_;
   std::deque<entry> pages_;
   std::uint64_t round_ = 0;
+  publish_number confirmed_{};
   std::uint32_t failures_ = 0; // since the last progress
   std::optional<time_point> due_;
 };

@@ -7,7 +7,7 @@ namespace ferry {
 
 consumer_id consumer_table::add(subscriber item) {
   last_added_ = advanced(last_added_, 1);
-  consumers_.emplace(last_added_, account{std::move(item), {}});
+  consumers_.emplace(last_added_, account{std::move(item), {}, false});
   return last_added_;
 }
 
@@ -33,6 +33,20 @@ void consumer_table::refund(consumer_id consumer, credit amount) {
     held.messages -= std::min(held.messages, amount.messages);
     held.bytes -= std::min(held.bytes, amount.bytes);
   }
+}
+
+void consumer_table::hold_back(consumer_id consumer) {
+  if (auto found = consumers_.find(consumer); found != consumers_.end())
+    found->second.is_held_back = true;
+}
+
+void consumer_table::let_go(consumer_id consumer) {
+  if (auto found = consumers_.find(consumer); found != consumers_.end())
+    found->second.is_held_back = false;
+}
+
+bool consumer_table::has_room() const {
+  return std::ranges::any_of(consumers_, [](const auto& item) { return has_room(item.second); });
 }
 
 std::optional<consumer_id> consumer_table::next() {
@@ -69,7 +83,7 @@ std::optional<duration> consumer_table::lease_of(consumer_id consumer) const {
 
 bool consumer_table::has_room(const account& item) noexcept {
   const auto& limit = item.who.limit;
-  return item.held.messages < limit.messages
+  return !item.is_held_back && item.held.messages < limit.messages
          && (item.held.bytes < limit.bytes || item.held.messages == 0);
 }
 

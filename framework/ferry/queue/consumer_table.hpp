@@ -48,6 +48,10 @@ public:
   void charge(consumer_id consumer, credit amount);
   void refund(consumer_id consumer, credit amount);
 
+  /// Gives `consumer` nothing more until it shows that its handler has returned.
+  void hold_back(consumer_id consumer);
+  void let_go(consumer_id consumer);
+
   /// The next consumer in turn that has credit left, or `nullopt`.
   [[nodiscard]] std::optional<consumer_id> next();
 
@@ -62,6 +66,9 @@ public:
   /// The lease that it asked for, if it asked for one.
   [[nodiscard]] std::optional<duration> lease_of(consumer_id consumer) const;
 
+  /// Whether anybody has credit left.
+  [[nodiscard]] bool has_room() const;
+
   [[nodiscard]] std::size_t size() const noexcept {
     return consumers_.size();
   }
@@ -75,6 +82,7 @@ private:
   struct account {
     subscriber who;
     credit held;
+    bool is_held_back = false;
   };
 
   [[nodiscard]] static bool has_room(const account& item) noexcept;

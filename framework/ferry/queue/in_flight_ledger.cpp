@@ -56,6 +56,16 @@ std::uint64_t in_flight_ledger::extend(time_point now, consumer_id holder, deliv
   return extended;
 }
 
+std::vector<lease> in_flight_ledger::keep(consumer_id holder, delivery_tag first,
+                                          std::uint64_t count) {
+  auto kept = close(holder, first, count);
+  for (auto& item : kept) {
+    item.is_kept = true;
+    insert(item);
+  }
+  return kept;
+}
+
 std::vector<lease> in_flight_ledger::expire(time_point now) {
   auto ended = std::vector<lease>{};
   while (!deadlines_.empty() && deadlines_.begin()->first <= now)
@@ -71,18 +81,6 @@ std::vector<lease> in_flight_ledger::release(consumer_id holder) {
       ended.push_back(remove(current));
   }
   return ended;
-}
-
-std::optional<sequence_number> in_flight_ledger::find(consumer_id holder,
-                                                      delivery_tag tag) const {
-  auto after = leases_.upper_bound(tag);
-  if (after == leases_.begin())
-    return std::nullopt;
-  const auto& [first, item] = *std::prev(after);
-  auto offset = value_of(tag) - value_of(first);
-  if (item.holder != holder || offset >= item.run.count)
-    return std::nullopt;
-  return advanced(item.run.first, offset);
 }
 
 std::optional<time_point> in_flight_ledger::next_deadline() const {
@@ -112,12 +110,12 @@ lease in_flight_ledger::carve(lease_map::iterator at, delivery_tag first, std::u
   auto before = value_of(first) - value_of(rest.first_tag);
   if (before > 0)
     insert({rest.first_tag, rest.holder, split_front(rest.run, before), rest.deadline, rest.opened,
-            rest.term});
+            rest.term, rest.is_kept});
   part.first_tag = first;
   part.run = split_front(rest.run, count);
   if (rest.run.count > 0)
     insert({advanced(first, count), rest.holder, std::move(rest.run), rest.deadline, rest.opened,
-            rest.term});
+            rest.term, rest.is_kept});
   return part;
 }
 

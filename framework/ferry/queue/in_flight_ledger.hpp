@@ -24,6 +24,7 @@ struct lease {
   time_point deadline{}; // from here on `expire` ends it; an ack that is faster counts
   time_point opened{};   // when it left the queue
   duration term{};       // how long an extension is that names no length
+  bool is_kept = false;  // its handler returned and will settle it later
 };
 
 /// Remembers who holds which messages, and until when.
@@ -57,6 +58,10 @@ public:
   [[nodiscard]] std::uint64_t extend(time_point now, consumer_id holder, delivery_tag first,
                                      std::uint64_t count, std::optional<duration> term);
 
+  /// Notes that the handler keeps those deliveries; returns them as they are now.
+  [[nodiscard]] std::vector<lease> keep(consumer_id holder, delivery_tag first,
+                                        std::uint64_t count);
+
   /// Ends every lease due at `now`; the earliest deadline comes first.
   [[nodiscard]] std::vector<lease> expire(time_point now);
 
@@ -64,9 +69,6 @@ public:
   [[nodiscard]] std::vector<lease> release(consumer_id holder);
 
   // -- properties -------------------------------------------------------------
-
-  /// The message that `holder` has under `tag`, or `nullopt`.
-  [[nodiscard]] std::optional<sequence_number> find(consumer_id holder, delivery_tag tag) const;
 
   /// The earliest deadline, or `nullopt` when nothing is in flight.
   [[nodiscard]] std::optional<time_point> next_deadline() const;

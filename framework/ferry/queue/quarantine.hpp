@@ -53,6 +53,11 @@ public:
   /// `false` when it was not asked for.
   [[nodiscard]] bool loaded(sequence_number sequence, std::span<const message_run> found);
 
+  /// The answer did not come: `load` names it again.
+  void load_failed() noexcept {
+    loading_ = sequence_number::none;
+  }
+
   /// A suspect that has to die and has its payload, or `nullopt`.
   [[nodiscard]] std::optional<message_run> take_dying();
 

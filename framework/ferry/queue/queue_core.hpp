@@ -76,6 +76,12 @@ struct queue_start {
 /// How long a delivery may last with all its renewals; never less than one lease.
 [[nodiscard]] duration longest_lease(const queue_config& config) noexcept;
 
+/// What a consumer's handler is working on.
+struct begun_work {
+  consumer_id consumer{};
+  std::vector<sequence_range> messages;
+};
+
 /// A batch of publishes from one producer session.
 /// Shape   message i of `page` is publish `first + i`.
 struct publish_request {
@@ -171,8 +177,13 @@ public:
   void pause(time_point now, time_point until, effect_list& out);
 
   /// Does what is due at `now`: expired leases, delayed messages, failed moves, the
-  /// end of a pause.
-  void tick(time_point now, effect_list& out);
+  /// end of a pause. Of a consumer in `begun`, only what it has begun or keeps counts
+  /// when it expires; the rest returns uncounted, and it gets nothing more until it
+  /// settles something. Of others everything counts.
+  void tick(time_point now, effect_list& out, std::span<const begun_work> begun = {});
+
+  /// A page could not be read; it is asked for again five seconds later.
+  void load_failed(time_point now, effect_list& out);
 
   // -- moving to another queue (queue_core_move.cpp) ---------------------------
 
@@ -242,6 +253,8 @@ private:
   void release(lease item, turn& change, effect_list& out);
   void defer(time_point now, lease item, time_point due, turn& change);
   void take_back(time_point now, lease item, failing why, turn& change, effect_list& out);
+  void expire(time_point now, lease item, std::span<const begun_work> begun, turn& change,
+              effect_list& out);
   void end_of_life(time_point now, lease item, failing why, turn& change, effect_list& out);
   void end_of_life(time_point now, message_run run, std::string line, failing why, turn& change,
                    effect_list& out);
@@ -258,7 +271,8 @@ private:
 
   void deliver(time_point now, effect_list& out);
   void deliver_ready(time_point now, turn& filtered, effect_list& out);
-  void load_next(effect_list& out);
+  void load_next(time_point now, effect_list& out);
+  [[nodiscard]] bool may_read(time_point now) const noexcept;
   void deliver_suspect(time_point now, turn& filtered, effect_list& out);
   void pass_turn_on(effect_list& out);
   [[nodiscard]] std::optional<message_run> next_share(time_point now, consumer_id consumer,
@@ -289,6 +303,7 @@ private:
   sequence_number next_;
   time_point armed_ = never; // the wake-up that was asked for last
   time_point paused_until_{};
+  time_point read_again_at_{}; // after a page could not be read
   bool loading_ = false;     // a page was asked for and has not come yet
   error failed_;             // why nothing more is accepted
   std::minstd_rand random_;

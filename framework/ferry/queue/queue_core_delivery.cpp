@@ -11,6 +11,9 @@ namespace ferry {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto read_again_after = 5s;
 constexpr auto longest_share = std::uint64_t{1024}; // messages handed over in one go
 
 } // namespace
@@ -34,7 +37,7 @@ void queue_core::deliver_ready(time_point now, turn& filtered, effect_list& out)
       break;
     auto run = next_share(now, *consumer, filtered);
     if (!run) {
-      load_next(out);
+      load_next(now, out);
       break;
     }
     if (run->count > 0)
@@ -42,9 +45,9 @@ void queue_core::deliver_ready(time_point now, turn& filtered, effect_list& out)
   }
 }
 
-void queue_core::load_next(effect_list& out) {
+void queue_core::load_next(time_point now, effect_list& out) {
   auto range = ready_.missing();
-  if (!range || loading_)
+  if (!range || loading_ || !may_read(now))
     return;
   loading_ = true;
   out.emplace_back(effects::load{range->first, range->last, {}});
@@ -93,7 +96,7 @@ bool queue_core::was_handled(time_point now, const envelope& message) const {
 void queue_core::deliver_suspect(time_point now, turn& filtered, effect_list& out) {
   if (quarantine_.size() == 0)
     return;
-  if (auto consumer = quarantine_.wants_to_deliver() ? consumers_.next() : std::nullopt) {
+  if (quarantine_.wants_to_deliver() && consumers_.has_room()) {
     if (quarantine_.ask())
       out.emplace_back(effects::ask_turn{});
     if (auto suspect = quarantine_.take()) {
@@ -104,12 +107,12 @@ void queue_core::deliver_suspect(time_point now, turn& filtered, effect_list& ou
         deliver_suspect(now, filtered, out); // the next one asks for a turn of its own
         return;
       }
-      hand_over(now, *consumer, std::move(*suspect), company::none, out);
+      hand_over(now, *consumers_.next(), std::move(*suspect), company::none, out);
     }
   } else {
     pass_turn_on(out);
   }
-  if (auto sequence = quarantine_.load())
+  if (auto sequence = may_read(now) ? quarantine_.load() : std::nullopt)
     out.emplace_back(effects::load{*sequence, *sequence, {}});
 }
 
@@ -151,6 +154,17 @@ void queue_core::loaded(time_point now, sequence_number first, sequence_number c
   finish(now, std::move(change), out);
 }
 
+void queue_core::load_failed(time_point now, effect_list& out) {
+  loading_ = false;
+  quarantine_.load_failed();
+  read_again_at_ = later(now, read_again_after);
+  arm(out);
+}
+
+bool queue_core::may_read(time_point now) const noexcept {
+  return read_again_at_ <= now;
+}
+
 void queue_core::turn_granted(time_point now, effect_list& out) {
   quarantine_.grant();
   if (quarantine_.size() == 0)
@@ -171,7 +185,8 @@ void queue_core::arm(effect_list& out) {
   auto wish = std::min({in_flight_.next_deadline().value_or(never),
                         delayed_.next_due().value_or(never),
                         burials_.next_due().value_or(never),
-                        paused_until_ == time_point{} ? never : paused_until_});
+                        paused_until_ == time_point{} ? never : paused_until_,
+                        read_again_at_ == time_point{} ? never : read_again_at_});
   if (wish >= armed_)
     return;
   armed_ = wish;

@@ -33,6 +33,11 @@ message_run told(message_run run, std::string_view line) {
   return run;
 }
 
+// A lease of `run` alone, which is a part of `whole` and has left it.
+lease part_of(const lease& whole, message_run run) {
+  return {whole.first_tag, whole.holder, std::move(run), {}, whole.opened, whole.term};
+}
+
 } // namespace
 
 // -- settling -----------------------------------------------------------------
@@ -47,10 +52,12 @@ void queue_core::settle(time_point now, question_id question, consumer_id consum
   change.cause = question;
   auto outcome = settle_outcome{};
   for (const auto& item : settlements) {
+    if (item.kind != settle_kind::extend) // a handler extends while it runs
+      consumers_.let_go(consumer);
     auto met = std::uint64_t{0};
     if (item.kind == settle_kind::keep) {
-      if (auto kept = in_flight_.find(consumer, item.first))
-        clear(*kept, change, out);
+      for (const auto& kept : in_flight_.keep(consumer, item.first, item.count))
+        clear(kept.run.first, change, out);
       continue; // it may have been settled before its handler returned
     }
     if (item.kind == settle_kind::extend) {
@@ -113,16 +120,16 @@ void queue_core::erase(const message_run& run, turn& change) {
 
 void queue_core::nack(time_point now, lease item, const settlement& why, turn& change,
                       effect_list& out) {
-  counters_.nacked += item.run.count;
   switch (classify(config_.failures, why.reason)) {
   case failure_kind::pause:
     paused_until_ = std::max(paused_until_, later(now, config_.pause));
     release(std::move(item), change, out);
     return;
   case failure_kind::fatal:
+    counters_.nacked += item.run.count;
     end_of_life(now, std::move(item), {death_cause::rejected, why.reason}, change, out);
     return;
-  case failure_kind::retryable: break;
+  case failure_kind::retryable: counters_.nacked += item.run.count; break;
   }
   if (is_exhausted(item.run)) {
     end_of_life(now, std::move(item), {death_cause::exhausted, why.reason}, change, out);
@@ -188,18 +195,15 @@ void queue_core::consumer_lost(time_point now, consumer_id consumer,
   if (failed_.code != errc::none)
     return;
   auto change = turn{};
-  auto part = [](const lease& whole, message_run run) {
-    return lease{whole.first_tag, whole.holder, std::move(run), {}, whole.opened, whole.term};
-  };
   for (auto& item : in_flight_.release(consumer)) {
     auto all = std::vector{sequence_range{item.run.first, item.run.count}};
     auto parts = divide(item.run, begun.value_or(all));
     for (auto& run : parts.outside)
-      release(part(item, std::move(run)), change, out);
+      release(part_of(item, std::move(run)), change, out);
     for (auto& run : parts.inside) {
       counters_.orphaned += run.count;
-      take_back(now, part(item, std::move(run)), {death_cause::exhausted, "the consumer was lost"},
-                change, out);
+      take_back(now, part_of(item, std::move(run)),
+                {death_cause::exhausted, "the consumer was lost"}, change, out);
     }
   }
   consumers_.remove(consumer);
@@ -217,25 +221,45 @@ void queue_core::take_back(time_point now, lease item, failing why, turn& change
   reschedule(std::move(item.run), time_point{}, std::move(line), change);
 }
 
-void queue_core::tick(time_point now, effect_list& out) {
+void queue_core::tick(time_point now, effect_list& out, std::span<const begun_work> begun) {
   if (failed_.code != errc::none)
     return;
   armed_ = never; // whatever was asked for has come
   if (paused_until_ <= now)
     paused_until_ = {};
+  if (read_again_at_ <= now)
+    read_again_at_ = {};
   auto change = turn{};
-  for (auto& item : in_flight_.expire(now)) {
-    counters_.expired += item.run.count;
-    consumers_.refund(item.holder, amount_of(item.run));
-    take_back(now, std::move(item), {death_cause::expired, "the delivery's deadline passed"},
-              change, out);
-  }
+  for (auto& item : in_flight_.expire(now))
+    expire(now, std::move(item), begun, change, out);
   for (auto& item : delayed_.take_due(now)) {
     counters_.redelivery_lateness.add(now - item.due, item.run.count);
     ready_.add(std::move(item.run));
   }
   burials_.retry(now, out);
   finish(now, std::move(change), out);
+}
+
+// What waited behind a handler that takes too long was not tried, and would be no
+// better off in the same hands.
+void queue_core::expire(time_point now, lease item, std::span<const begun_work> begun,
+                        turn& change, effect_list& out) {
+  const auto why = failing{death_cause::expired, "the delivery's deadline passed"};
+  consumers_.refund(item.holder, amount_of(item.run));
+  auto work = std::ranges::find(begun, item.holder, &begun_work::consumer);
+  if (work == begun.end() || item.is_kept) {
+    counters_.expired += item.run.count;
+    take_back(now, std::move(item), why, change, out);
+    return;
+  }
+  consumers_.hold_back(item.holder);
+  auto parts = divide(item.run, work->messages);
+  for (auto& run : parts.outside)
+    release(part_of(item, std::move(run)), change, out);
+  for (auto& run : parts.inside) {
+    counters_.expired += run.count;
+    take_back(now, part_of(item, std::move(run)), why, change, out);
+  }
 }
 
 // -- where messages go --------------------------------------------------------
