@@ -323,7 +323,7 @@ public:
       message.term = item.lease;
       message.due = item.deadline;
       message.delivered_at = now_;
-      message.was_delivered = true;
+      message.was_delivered |= item.with == company::any; // a suspect comes out of order
       ++message.deliveries;
     }
   }
@@ -655,7 +655,8 @@ private:
 
   void write(const model_change& change) {
     for (const auto& [sequence, row] : change.rows) {
-      messages.at(sequence).row = row;
+      if (messages.at(sequence).how != ending::dead) // its row has moved
+        messages.at(sequence).row = row;
       next_on_disk_ = std::max(next_on_disk_, advanced(sequence, 1));
     }
     if (change.memory)
