@@ -297,7 +297,9 @@ public:
     for (auto& [sequence, item] : messages)
       restore(item);
     for (auto& [kind, known] : memory_on_disk.ids)
-      std::ranges::sort(known, {}, [](const auto& item) { return std::pair{item.second, item.first}; });
+      std::ranges::sort(known, {}, [](const auto& item) {
+        return std::pair{item.second, item.first};
+      });
     memory = memory_on_disk;
     next = next_on_disk_;
     paused_until = {};
