@@ -463,13 +463,13 @@ private:
     auto key = std::pair{request.session, number};
     auto id = std::string{message_id_of(item)};
     if (is_new && knows(id_kind::published, id)) {
-      stored_as_[key] = latest_of(id);
+      stored_as_[key].push_back(latest_of(id));
     } else if (is_new) {
       remember(id_kind::published, id, change);
-      stored_as_[key] = store(item, change);
+      stored_as_[key].push_back(store(item, change));
       ++numbers[2];
     }
-    change.answer->confirms.push_back(stored_as_.at(key));
+    change.answer->confirms.push_back(latest_of(stored_as_.at(key)));
   }
 
   sequence_number store(const ferry::envelope& item, model_change& change) {
@@ -524,6 +524,12 @@ private:
       if (item.id == id)
         latest = sequence;
     return latest;
+  }
+
+  // A session that was forgotten stores a message again; a crash may undo that.
+  [[nodiscard]] sequence_number latest_of(std::vector<sequence_number> stored) const {
+    std::erase_if(stored, [this](auto sequence) { return !messages.contains(sequence); });
+    return stored.back();
   }
 
   // -- settling ---------------------------------------------------------------
@@ -715,7 +721,7 @@ private:
   commit_ticket committed_{};
   std::deque<std::pair<commit_ticket, model_change>> unwritten_;
   std::deque<std::pair<commit_ticket, model_change>> uncommitted_;
-  std::map<std::pair<session_id, publish_number>, sequence_number> stored_as_;
+  std::map<std::pair<session_id, publish_number>, std::vector<sequence_number>> stored_as_;
   sequence_number next_on_disk_{1};
 };
 
