@@ -28,7 +28,7 @@ rc::Gen<std::vector<step>> any_steps() {
   auto one =
     rc::gen::build<step>(rc::gen::set(&step::what, any_action()), rc::gen::set(&step::who, number),
                          rc::gen::set(&step::pick, number), rc::gen::set(&step::amount, number));
-  return rc::gen::scale(4.0, rc::gen::container<std::vector<step>>(one));
+  return rc::gen::scale(8.0, rc::gen::container<std::vector<step>>(one));
 }
 
 // Small limits, so that every one of them is met.

@@ -214,8 +214,9 @@ browsing_shows_every_message_once(const queue_model& model,
 }
 
 /// Only a queue that keeps everything delivers more often than it may.
-[[nodiscard]] inline bool what_was_tried_often_enough_is_not_delivered(const queue_model& model,
-                                                                       const effects::deliver& item) {
+[[nodiscard]] inline bool
+what_was_tried_often_enough_is_not_delivered(const queue_model& model,
+                                             const effects::deliver& item) {
   const auto& config = model.config();
   return config.max_deliveries == 0 || config.last_resort == last_resort::keep
          || item.run.deliveries <= config.max_deliveries;

@@ -342,7 +342,9 @@ public:
     for (auto& [sequence, item] : messages)
       restore(item);
     for (auto& [kind, known] : memory_on_disk.ids)
-      std::ranges::sort(known, {}, [](const auto& item) { return std::pair{item.second, item.first}; });
+      std::ranges::sort(known, {}, [](const auto& item) {
+        return std::pair{item.second, item.first};
+      });
     memory = memory_on_disk;
     next = next_on_disk_;
     paused_until = {};
@@ -369,7 +371,7 @@ public:
       message.term = item.lease;
       message.due = item.deadline;
       message.delivered_at = now_;
-      message.was_delivered = true;
+      message.was_delivered |= item.with == company::any; // a suspect comes out of order
       ++message.deliveries;
     }
   }
@@ -508,13 +510,13 @@ private:
     auto key = std::pair{request.session, number};
     auto id = std::string{message_id_of(item)};
     if (is_new && knows(id_kind::published, id)) {
-      stored_as_[key] = latest_of(id);
+      stored_as_[key].push_back(latest_of(id));
     } else if (is_new) {
       remember(id_kind::published, id, change);
-      stored_as_[key] = store(item, change);
+      stored_as_[key].push_back(store(item, change));
       ++numbers[2];
     }
-    change.answer->confirms.push_back(stored_as_.at(key));
+    change.answer->confirms.push_back(latest_of(stored_as_.at(key)));
   }
 
   sequence_number store(const ferry::envelope& item, model_change& change) {
@@ -569,6 +571,12 @@ private:
       if (item.id == id)
         latest = sequence;
     return latest;
+  }
+
+  // A session that was forgotten stores a message again; a crash may undo that.
+  [[nodiscard]] sequence_number latest_of(std::vector<sequence_number> stored) const {
+    std::erase_if(stored, [this](auto sequence) { return !messages.contains(sequence); });
+    return stored.back();
   }
 
   // -- settling ---------------------------------------------------------------
@@ -703,7 +711,8 @@ private:
 
   void write(const model_change& change) {
     for (const auto& [sequence, row] : change.rows) {
-      messages.at(sequence).row = row;
+      if (messages.at(sequence).how != ending::dead) // its row has moved
+        messages.at(sequence).row = row;
       next_on_disk_ = std::max(next_on_disk_, advanced(sequence, 1));
     }
     if (change.memory)
@@ -760,7 +769,7 @@ private:
   commit_ticket committed_{};
   std::deque<std::pair<commit_ticket, model_change>> unwritten_;
   std::deque<std::pair<commit_ticket, model_change>> uncommitted_;
-  std::map<std::pair<session_id, publish_number>, sequence_number> stored_as_;
+  std::map<std::pair<session_id, publish_number>, std::vector<sequence_number>> stored_as_;
   sequence_number next_on_disk_{1};
 };
 

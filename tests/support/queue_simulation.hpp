@@ -1,6 +1,7 @@
 // A queue in a world of its own: producers that resend, consumers that come and
 // go, a journal that is late, a dead-letter queue that fails, turns that others
-// have, and crashes with something in handlers. Every step is executed by the real queue, then by the model, and then both compared.
+// have, and crashes with something in handlers. Every step is executed by the
+// real queue, then by the model, and then both are compared.
 
 #pragma once
 
