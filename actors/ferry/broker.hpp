@@ -84,12 +84,15 @@ public:
   [[nodiscard]] result<caf::actor> handle(const std::string& name) const;
 
   /// Lets a queue deliver nothing for `wait`; it still takes publishes and
-  /// settlements. A restart ends the pause.
+  /// settlements. A restart, also that of a failed journal, ends the pause.
+  /// Range    `wait` 0 or less ends a pause
   /// Repeat   allowed: the last one counts
-  /// Errors   no_such_queue
+  /// Errors   no_such_queue, closed
   [[nodiscard]] status pause(const std::string& name, duration wait);
 
   /// Ends a pause, also one that a nack began.
+  /// Repeat   allowed, also where nothing is paused
+  /// Errors   as of `pause`
   [[nodiscard]] status resume(const std::string& name) {
     return pause(name, duration::zero());
   }

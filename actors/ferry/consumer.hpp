@@ -20,6 +20,8 @@ namespace ferry {
 
 /// A running group of consumers. The group runs until `stop`, or until its broker
 /// is closed; the handle itself may be dropped.
+///
+/// Lifetime  Must not outlive the actor system; it may outlive the broker.
 class consumer {
 public:
   using stopper = std::function<status(std::optional<duration> limit)>;

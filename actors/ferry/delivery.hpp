@@ -48,6 +48,7 @@ public:
     : tag_(tag), port_(std::move(port)) {
   }
 
+  /// As of `delivery`, as are the next six.
   void ack() const;
   void nack(std::string reason, std::optional<duration> delay = {}) const;
   void nack(std::string reason, retry_policy policy) const;
@@ -80,7 +81,8 @@ public:
   [[nodiscard]] virtual kept_delivery keep(delivery_tag tag) = 0;
 
   /// A token that is stopped when the delivery `tag` has met its deadline, with all
-  /// extensions, or its consumer is stopped and does not wait any longer.
+  /// extensions, or its consumer is stopped and does not wait any longer. Its
+  /// callbacks run on the supervisor's thread and must not block.
   [[nodiscard]] virtual std::stop_token stop_token(delivery_tag tag) = 0;
 };
 
@@ -148,7 +150,8 @@ public:
     extend(facts_.lease);
   }
 
-  /// Takes the duty to settle away from the handler.
+  /// Takes the duty to settle away from the handler. Once that has returned, a
+  /// message that kills the process is not charged for it any more.
   [[nodiscard]] kept_delivery keep();
 
   // -- properties -------------------------------------------------------------
@@ -188,6 +191,8 @@ public:
   /// Is stopped when the deadline, with all extensions, has passed: what the
   /// handler does from then on settles nothing, and somebody else may do it too.
   /// Also when its consumer is stopped and has waited as long as it was told to.
+  /// Threads   callbacks of the token run on the supervisor's thread, which serves
+  ///           the whole broker: they must not block
   [[nodiscard]] std::stop_token stop_token() const {
     return port_->stop_token(facts_.tag);
   }

@@ -280,7 +280,8 @@ error check(std::string_view queue, const queue_config& config) {
                 "overflow", config.overflow,
                 "block, or dead_letter where last_resort is dead_letter too");
   expect_failures(fields, config.failures);
-  fields.expect(config.max_payload_bytes >= 1 && config.max_payload_bytes <= (std::size_t{512} << 20),
+  fields.expect(config.max_payload_bytes >= 1
+                  && config.max_payload_bytes <= (std::size_t{512} << 20),
                 "max_payload_bytes", config.max_payload_bytes, "1 to 512 MiB");
   fields.expect(config.resident_bytes >= (std::size_t{64} << 10), "resident_bytes",
                 config.resident_bytes, "64 KiB or more");

@@ -49,18 +49,21 @@ struct queue_config {
   std::uint32_t max_deliveries = 10;          // the first included; 0: no limit, `keep` only
   duration lease = std::chrono::seconds{30};  // time for a handler to settle, 1 ms to 30 days
   duration longest_lease = std::chrono::hours{12}; // with all renewals, 1 ms to 30 days
-  retry_policy retry = {};                    // the wait after a nack
+  retry_policy retry = {};                    // the wait after a nack; ranges: its own
   std::vector<failure_rule> failures = {};    // which nacks are fatal or pause the queue
   duration pause = std::chrono::seconds{30};  // how long such a nack pauses it, 1 ms to 30 days
   ferry::last_resort last_resort = ferry::last_resort::dead_letter;
   std::string dead_letter_queue = {};         // empty: "<name>.dead"
   std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
-  std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM; the rest stays on disk
-  std::uint64_t max_messages = 0;             // that have not ended; 0: no limit
-  ferry::overflow overflow = ferry::overflow::block; // what becomes of one more
-  std::uint32_t deduplication_ids = 100'000; // ids of stored messages to know again; 0: off
+  std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM, from 64 KiB; the rest
+                                                         // stays on disk
+  std::uint64_t max_messages = 0;             // that have not ended, from 1; 0: no limit
+  ferry::overflow overflow = ferry::overflow::block; // what becomes of one more; dead_letter only
+                                                     // where last_resort is dead_letter too
+  std::uint32_t deduplication_ids = 100'000; // ids of stored messages to know again, to
+                                             // 10,000,000; 0: off
   duration deduplication_time = std::chrono::hours{24}; // for ids and sessions, 1 s to 365 days
-  std::uint32_t handled_ids = 0; // ids of handled messages to know again; 0: off
+  std::uint32_t handled_ids = 0; // ids of handled messages to know again, to 10,000,000; 0: off
 
   friend bool operator==(const queue_config&, const queue_config&) = default;
 };
@@ -68,9 +71,9 @@ struct queue_config {
 /// The options of one producer.
 struct producer_config {
   std::uint32_t window_messages = 65536;               // unconfirmed at most, from 1
-  std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most
+  std::size_t window_bytes = std::size_t{32} << 20;    // unconfirmed payload at most, from 1
   duration confirm_timeout = std::chrono::seconds{10}; // then it is sent again; 1 ms to 24 h
-  duration window_timeout = std::chrono::seconds{60};  // how long publish() may wait for room
+  duration window_timeout = std::chrono::seconds{60};  // publish() waits for room, 0 to 365 days
   std::optional<duration> give_up_after = {}; // then it has failed; 1 ms to 365 days; none: never
   std::string outbox = {}; // a file of its own that keeps what is unconfirmed; empty: none
 };
@@ -85,7 +88,8 @@ enum class handler_threads : std::uint8_t {
 struct consumer_config {
   std::uint32_t concurrency = 1;                     // handlers side by side, 1 to 1024
   std::uint32_t prefetch_messages = 256;             // unsettled per handler, from 1
-  std::size_t prefetch_bytes = std::size_t{8} << 20; // unsettled per handler; one message always fits
+  std::size_t prefetch_bytes = std::size_t{8} << 20; // the same in payload, from 1; one message
+                                                     // always fits
   handler_threads threads = handler_threads::own;
   std::string name = {};                 // stands in histories; empty: "consumer-<number>"
   std::optional<duration> lease = {};    // instead of the queue's, 1 ms to 30 days

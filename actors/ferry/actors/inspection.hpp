@@ -41,7 +41,8 @@ auto inspect_as(Inspector& f, Disguise disguise, From from) {
 
 template <class Inspector>
 auto inspect(Inspector& f, time_point& x) {
-  return inspect_as(f, to_ns(x), [&x](std::int64_t since_epoch_ns) { x = from_ns(since_epoch_ns); });
+  return inspect_as(f, to_ns(x),
+                    [&x](std::int64_t since_epoch_ns) { x = from_ns(since_epoch_ns); });
 }
 
 #if !FERRY_CAF_LEGACY
@@ -50,7 +51,8 @@ template <class Inspector, class Enum>
   requires(std::is_enum_v<Enum>)
 auto inspect(Inspector& f, Enum& x) {
   using integer = std::underlying_type_t<Enum>;
-  return inspect_as(f, static_cast<integer>(x), [&x](integer value) { x = static_cast<Enum>(value); });
+  return inspect_as(f, static_cast<integer>(x),
+                    [&x](integer value) { x = static_cast<Enum>(value); });
 }
 #endif
 

@@ -7,7 +7,8 @@ namespace {
 // Nacks that leave the wait to the policy stay apart, because each of them is to
 // draw a jitter of its own.
 bool continues(const settlement& before, const settlement& item) {
-  return (item.kind != settle_kind::nack || item.delay) && advanced(before.first, before.count) == item.first && before.kind == item.kind
+  return (item.kind != settle_kind::nack || item.delay)
+         && advanced(before.first, before.count) == item.first && before.kind == item.kind
          && before.delay == item.delay && before.due == item.due && before.retry == item.retry
          && before.reason == item.reason;
 }

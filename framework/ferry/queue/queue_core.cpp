@@ -50,8 +50,10 @@ queue_core::queue_core(queue_start start)
     take_in(std::move(item.run), item.due, start);
   for (auto [session, up_to, used] : start.sessions)
     (void)sessions_.remember(used, session, up_to);
-  for (const auto& item : start.ids)
-    (void)(item.kind == id_kind::published ? published_ids_ : handled_ids_).remember(item.at, item.id);
+  for (const auto& item : start.ids) {
+    auto& window = item.kind == id_kind::published ? published_ids_ : handled_ids_;
+    (void)window.remember(item.at, item.id);
+  }
 }
 
 // A suspect waits for no due time: it had been delivered.
@@ -363,7 +365,8 @@ void queue_core::measure(time_point now, const turn& change) {
   };
   measure(counters_.publish_to_ack, change.acked);
   for (const auto& answer : change.tell)
-    if (const auto* confirm = std::get_if<effects::confirm>(&answer); confirm && confirm->messages > 0) {
+    if (const auto* confirm = std::get_if<effects::confirm>(&answer);
+        confirm && confirm->messages > 0) {
       measure(counters_.publish_to_receipt, change.ready);
       measure(counters_.publish_to_receipt, change.overflow);
     }

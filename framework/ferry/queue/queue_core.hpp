@@ -1,8 +1,9 @@
 // The queue: which message is where, who may have it, and what follows from it.
 // Sequences small structures; each of them has its own file and test.
 //
-// The source is in three parts: queue_core.cpp takes what comes and lets go of what
-// is committed, queue_core_redelivery.cpp settles, queue_core_delivery.cpp delivers.
+// The source is in five parts: queue_core.cpp takes what comes and lets go of what
+// is committed, queue_core_redelivery.cpp settles, queue_core_delivery.cpp delivers,
+// queue_core_move.cpp moves to another queue, queue_core_browse.cpp shows.
 //
 //   publish ─▶ deduplication_window ─▶ commit_pipeline ─committed─▶ ready_index
 //                                            ▲                        │   ▲

@@ -21,7 +21,7 @@ enum class failure_kind : std::uint8_t {
 
 /// Failures whose reason contains `text` are of this kind.
 struct failure_rule {
-  std::string text;
+  std::string text; // 1 to 200 bytes in one line
   failure_kind kind = failure_kind::retryable;
 
   friend bool operator==(const failure_rule&, const failure_rule&) = default;

@@ -26,11 +26,11 @@ enum class retry_growth : std::uint8_t {
 ///           10 % jitter so that messages that failed together come back apart.
 struct retry_policy {
   retry_growth growth = retry_growth::exponential;
-  duration first = std::chrono::seconds{1}; // after the first delivery
-  duration cap = std::chrono::minutes{5};   // never longer than this
-  double factor = 2.0;                      // 1 or more; exponential only
+  duration first = std::chrono::seconds{1}; // after the first delivery, 0 to `cap`
+  duration cap = std::chrono::minutes{5};   // never longer than this, to 365 days
+  double factor = 2.0;                      // 1 to 1000; exponential only
   double jitter = 0.1;                      // share of the wait, 0 to 1
-  std::vector<duration> waits = {};         // listed only; one or more
+  std::vector<duration> waits = {};         // listed only: one or more, each 0 or more
 
   friend bool operator==(const retry_policy&, const retry_policy&) = default;
 };

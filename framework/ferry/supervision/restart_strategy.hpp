@@ -1,4 +1,4 @@
-// Whether a lost child is started again, and when.
+// Whether a group goes on when it lost a child, and when that is started again.
 
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace ferry {
 
-/// Remembers the recent losses of one child.
+/// Remembers the recent losses of one group of children.
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None.
@@ -20,9 +20,10 @@ public:
   explicit restart_strategy(restart_config config) : config_(config) {
   }
 
-  /// Notes that the child ended unexpectedly at `now`. Returns when to start it
-  /// again, or `nullopt` when it was lost more than `intensity` times within
-  /// `period` and should be given up.
+  /// Notes that a child of the group ended unexpectedly at `now`. Returns when to
+  /// start it again, or `nullopt` when the group lost children more than `intensity`
+  /// times within `period` and should be given up. The wait grows with the losses
+  /// of the group; whoever wants it per child has `wait_after`.
   /// Range    `random` in [0, 1) spreads the wait
   [[nodiscard]] std::optional<time_point> child_lost(time_point now, double random);
 

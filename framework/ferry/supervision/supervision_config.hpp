@@ -30,8 +30,9 @@ enum class child_kind : std::uint8_t {
 /// How often and how soon children are started again. The intensity is OTP's
 /// (3 in 5 s is Elixir's default), the back-off is Akka's and Pekko's.
 struct restart_config {
-  std::uint32_t intensity = 3;               // restarts allowed within `period`; 0: none
+  std::uint32_t intensity = 3;               // restarts allowed within `period`, 0 to 1000
   duration period = std::chrono::seconds{5}; // 1 ms to 24 h
+  // before a restart; its `cap` is 24 h at most
   retry_policy backoff{retry_growth::exponential, std::chrono::milliseconds{200},
                        std::chrono::seconds{30}, 2.0, 0.2};
 
