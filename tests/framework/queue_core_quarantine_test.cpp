@@ -184,6 +184,20 @@ BOOST_AUTO_TEST_CASE(a_turn_is_passed_on_when_the_consumer_has_left) {
   BOOST_TEST(has<effects::ask_turn>(out));
 }
 
+// Once, the turn was passed on, and under a steady backlog no suspect was ever tried.
+BOOST_AUTO_TEST_CASE(a_turn_waits_for_credit_that_will_come_back) {
+  die_with({only_message(2)});
+  commit();
+  subscribe({1, 1000});
+  load(1, 1, {run_of(1, 1)});
+  BOOST_TEST(delivered() == list{1});
+  grant_turn();
+  BOOST_TEST(!has<effects::end_turn>(out));
+  settle(settle_kind::ack, 1);
+  load_suspect(2, 1);
+  BOOST_TEST(delivered() == list{2});
+}
+
 BOOST_AUTO_TEST_CASE(a_paused_queue_passes_its_turn_on) {
   die_with({only_message(2)});
   go_on();

@@ -120,7 +120,8 @@ namespace ferry::testing {
 [[nodiscard]] inline bool a_turn_is_given_back(const queue_model& model,
                                                const simulated_turns& turns, bool is_reading) {
   return !turns.is_held() || model.is_suspect_in_flight()
-         || (is_reading && model.next_suspect() && !model.is_paused());
+         || (model.next_suspect() && !model.is_paused()
+             && (is_reading || model.count(place::in_flight) > 0));
 }
 
 [[nodiscard]] inline bool nothing_due_is_slept_through(const queue_model& model,

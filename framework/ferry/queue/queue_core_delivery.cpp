@@ -109,7 +109,7 @@ void queue_core::deliver_suspect(time_point now, turn& filtered, effect_list& ou
       }
       hand_over(now, *consumers_.next(), std::move(*suspect), company::none, out);
     }
-  } else {
+  } else if (in_flight_.size() == 0) { // else there will be room
     pass_turn_on(out);
   }
   if (auto sequence = may_read(now) ? quarantine_.load() : std::nullopt)

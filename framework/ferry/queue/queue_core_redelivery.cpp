@@ -197,7 +197,7 @@ void queue_core::consumer_lost(time_point now, consumer_id consumer,
   auto change = turn{};
   for (auto& item : in_flight_.release(consumer)) {
     auto all = std::vector{sequence_range{item.run.first, item.run.count}};
-    auto parts = divide(item.run, begun.value_or(all));
+    auto parts = divide(item.run, begun && !item.is_kept ? *begun : all);
     for (auto& run : parts.outside)
       release(part_of(item, std::move(run)), change, out);
     for (auto& run : parts.inside) {
