@@ -34,6 +34,21 @@ BOOST_AUTO_TEST_CASE(kept_rows_are_ready_and_are_read_when_somebody_wants_them) 
   BOOST_TEST(delivered() == (list{3, 4}));
 }
 
+BOOST_AUTO_TEST_CASE(rows_that_could_not_be_read_are_asked_for_again_five_seconds_later) {
+  kept.runs = {{time_point{}, disk_run(3, 2)}};
+  restart(std::move(kept));
+  subscribe();
+  BOOST_TEST(has<effects::load>(out));
+  run([&] { queue.load_failed(now, out); });
+  BOOST_TEST(wish() == std::optional{at(5s)});
+  publish("c");
+  BOOST_TEST(has<effects::persist>(out));
+  tick(5s - 1ns);
+  BOOST_TEST(!has<effects::load>(out));
+  tick(5s);
+  BOOST_TEST(has<effects::load>(out));
+}
+
 BOOST_AUTO_TEST_CASE(kept_rows_bring_their_count_of_deliveries_with_them) {
   kept.config.max_deliveries = 3;
   kept.runs = {{time_point{}, disk_run(3, 1, 2)}};
