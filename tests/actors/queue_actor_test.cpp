@@ -245,9 +245,9 @@ BOOST_AUTO_TEST_CASE(a_failed_read_leaves_publishing_alone) {
   tell(queue, messages::load_failed{{errc::journal_failed, "bad sector"}, epoch{1}});
   journal.commit_all();
   BOOST_TEST(receipt.content().ok());
-  auto next = publish(queue, "b");
+  auto second = publish(queue, "b");
   journal.commit_all();
-  BOOST_TEST(next.content().ok());
+  BOOST_TEST(second.content().ok());
 }
 
 BOOST_AUTO_TEST_CASE(an_error_that_is_sent_to_a_queue_does_not_end_it) {
