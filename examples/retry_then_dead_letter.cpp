@@ -14,8 +14,6 @@
 //     delivery 3 failed: no such account
 
 #include "ferry/broker.hpp"
-#include "ferry/retry/attempt.hpp"
-#include "ferry/retry/death.hpp"
 
 #include <caf/actor_system.hpp>
 

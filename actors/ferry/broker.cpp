@@ -4,15 +4,18 @@
 
 #include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_actor.hpp"
+#include "ferry/actors/client_table.hpp"
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/persistence/crash_marks.hpp"
 #include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
 #include "ferry/prometheus.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <memory>
@@ -26,6 +29,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::ask;
+
+constexpr auto redrive_timeout = 8760h; // a slow rate takes the time it takes
 
 std::uint64_t random_number() {
   auto device = std::random_device{};
@@ -75,12 +80,6 @@ void stop_anonymously(const caf::weak_actor_ptr& producer) {
 } // namespace
 
 struct broker::impl {
-  /// Neither is kept alive: a producer ends with its last copy.
-  struct known_producer {
-    caf::weak_actor_ptr actor;
-    std::weak_ptr<producer_port> port;
-  };
-
   impl(caf::actor_system& host, broker_config options)
     : system(host), config(std::move(options)), clock(actors::anchored_clock::real()) {
   }
@@ -91,8 +90,9 @@ struct broker::impl {
                                   actors::consumer_options options);
   result<std::uint64_t> open_group(messages::open_group group);
   status stop_all();
+  status stop_consumers_of(const std::string& queue, std::optional<duration> limit);
+  bool stop_producers_of(const std::string& queue, time_point deadline);
   bool stop_in_time(const auto& actor, time_point deadline);
-  void remember(known_producer item);
   void end_by_force();
 
   [[nodiscard]] result<messages::journal_report> ask_journal() const;
@@ -111,8 +111,7 @@ struct broker::impl {
   std::shared_ptr<persistence::crash_marks> marks; // null where nothing is stored
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
-  std::mutex mutex; // guards `producers`
-  std::vector<known_producer> producers;
+  actors::client_table clients;
   bool open = false;
 };
 
@@ -270,6 +269,30 @@ status broker::pause(const std::string& name, duration wait) {
   return answer ? success() : answer.why();
 }
 
+// -- browsing and redriving ---------------------------------------------------------
+
+result<browse_page> broker::browse(const std::string& name, const browse_query& query) const {
+  auto queue = handle(name);
+  if (!queue)
+    return queue.why();
+  auto answer = ask<messages::browsed>(impl_->system, actors::as<actors::queue_actor>(*queue),
+                                       messages::browse{query});
+  if (!answer)
+    return answer.why();
+  return std::move(answer->page);
+}
+
+result<redrive_report> broker::redrive(const std::string& dead_letter_queue,
+                                       const redrive_options& options) {
+  auto worker = actors::spawn_redrive(impl_->system, {impl_->actor, impl_->clock});
+  auto answer = ask<messages::redriven>(impl_->system, worker,
+                                        messages::redrive{dead_letter_queue, options},
+                                        redrive_timeout);
+  if (!answer)
+    return answer.why();
+  return answer->report;
+}
+
 // -- producers and consumers ------------------------------------------------------
 
 result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name,
@@ -289,7 +312,7 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
                                        session_id{random_number()}, config.confirm_timeout,
                                        impl_->clock, std::move(*outbox), where});
   auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
-  impl_->remember({ends_later, port});
+  impl_->clients.add({ends_later, port, name});
   return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {
                                           stop_anonymously(ends_later);
                                         }};
@@ -318,6 +341,7 @@ result<ferry::consumer> broker::run_consumers(const std::string& name,
   if (!opened)
     return opened.why();
   auto group = impl_->handle_of(*opened);
+  impl_->clients.add_group(name, *opened);
   for (auto i = std::uint32_t{1}; i <= config.concurrency; ++i) {
     auto added = ask<messages::supervised>(impl_->system, impl_->supervisor,
                                            impl_->consumer_of(*opened, i, options));
@@ -385,6 +409,36 @@ messages::supervise broker::impl::consumer_of(std::uint64_t group, std::uint32_t
 
 // -- closing ----------------------------------------------------------------------
 
+status broker::close_queue(const std::string& name, std::optional<duration> limit) {
+  auto deadline = limit ? later(impl_->now(), *limit) : never;
+  auto outcome = impl_->stop_consumers_of(name, limit);
+  if (!impl_->stop_producers_of(name, deadline) && outcome)
+    outcome = error{errc::timed_out, "queue \"" + name
+                                       + "\" was closed before its producers had everything "
+                                         "confirmed; what is not is refused as closed"};
+  auto closed = ask<messages::stopped>(impl_->system, impl_->actor, messages::close_queue{name});
+  return closed ? outcome : closed.why();
+}
+
+status broker::impl::stop_consumers_of(const std::string& queue, std::optional<duration> limit) {
+  auto outcome = success();
+  for (auto group : clients.take_groups(queue))
+    if (auto stopped = handle_of(group).stop(limit); !stopped)
+      outcome = stopped.why();
+  return outcome;
+}
+
+bool broker::impl::stop_producers_of(const std::string& queue, time_point deadline) {
+  auto in_time = true;
+  for (const auto& item : clients.producers_of(queue))
+    if (auto running = caf::actor_cast<actors::producer_actor>(item.actor);
+        running && !stop_in_time(running, deadline)) {
+      in_time = false;
+      actors::cut_off(item);
+    }
+  return in_time;
+}
+
 status broker::close() {
   if (!impl_->open)
     return success();
@@ -397,7 +451,7 @@ status broker::close() {
 status broker::impl::stop_all() {
   auto deadline = later(now(), config.close_limit);
   auto in_time = stop_in_time(supervisor, deadline);
-  for (auto& item : producers)
+  for (const auto& item : clients.producers())
     if (auto running = caf::actor_cast<actors::producer_actor>(item.actor))
       in_time = stop_in_time(running, deadline) && in_time;
   in_time = stop_in_time(actor, deadline) && in_time;
@@ -411,7 +465,6 @@ status broker::impl::stop_all() {
       unwritten = std::move(report->failure.text);
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }
-  producers.clear();
   marks.reset();
   journal = nullptr; // a detached actor's handle must not outlive the actor system
   supervisor = nullptr;
@@ -429,12 +482,6 @@ status broker::impl::stop_all() {
   return success();
 }
 
-void broker::impl::remember(known_producer item) {
-  auto held = std::lock_guard{mutex};
-  std::erase_if(producers, [](const known_producer& known) { return known.port.expired(); });
-  producers.push_back(std::move(item));
-}
-
 // An actor that has ended already is in time as well.
 bool broker::impl::stop_in_time(const auto& which, time_point deadline) {
   auto limit = std::max(deadline - now(), duration{1ms});
@@ -443,14 +490,8 @@ bool broker::impl::stop_in_time(const auto& which, time_point deadline) {
 }
 
 void broker::impl::end_by_force() {
-  for (auto& item : producers) {
-    if (auto port = item.port.lock()) {
-      port->connect({});
-      port->fail({errc::closed, "the broker was closed before this was confirmed"});
-    }
-    if (auto running = caf::actor_cast<actors::producer_actor>(item.actor))
-      caf::anon_send_exit(running, caf::exit_reason::user_shutdown);
-  }
+  for (const auto& item : clients.producers())
+    actors::cut_off(item);
   caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }

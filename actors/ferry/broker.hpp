@@ -8,6 +8,8 @@
 #include "ferry/metrics/queue_figures.hpp"
 #include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
+#include "ferry/queue/browse.hpp"
+#include "ferry/redrive/redrive.hpp"
 #include "ferry/result.hpp"
 #include "ferry/supervisor.hpp"
 #include "ferry/system_config.hpp"
@@ -16,6 +18,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,7 +62,7 @@ public:
   /// Errors   invalid_argument, redeclared_differently, journal_failed
   [[nodiscard]] status declare(const std::string& name, const queue_config& config = {});
 
-  /// The names of all queues, sorted.
+  /// The names of all queues that are open, sorted.
   [[nodiscard]] result<std::vector<std::string>> queues() const;
 
   /// What a queue did and holds.
@@ -90,6 +93,24 @@ public:
   [[nodiscard]] status resume(const std::string& name) {
     return pause(name, duration::zero());
   }
+
+  // -- browsing and redriving -------------------------------------------------
+
+  /// Shows messages of a queue without moving, locking or counting any; what the
+  /// next page shows may have changed meanwhile. `decode_as<T>(item.message)` and
+  /// `death_of(item.message)` read an item.
+  /// Errors   no_such_queue, invalid_argument, journal_failed
+  [[nodiscard]] result<browse_page> browse(const std::string& name,
+                                           const browse_query& query = {}) const;
+
+  /// Moves dead letters back to the queues they died in, or to another one, each in
+  /// one commit; see `redrive_options` and docs/dead_letters.md.
+  /// Repeat   allowed: what has moved is gone from the dead-letter queue
+  /// Blocks   until all have moved, at their rate
+  /// Errors   no_such_queue, invalid_argument, closed, journal_failed; the text
+  ///          tells how many had moved, and these stay where they are now
+  [[nodiscard]] result<redrive_report> redrive(const std::string& dead_letter_queue,
+                                               const redrive_options& options = {});
 
   // -- producers and consumers ------------------------------------------------
 
@@ -127,6 +148,16 @@ public:
                                                     escalation_callback on_escalation = {});
 
   // -- closing ----------------------------------------------------------------
+
+  /// Closes one queue until the broker is opened again: its consumers stop as by
+  /// `consumer::stop(limit)`, its producers send what they hold, and then it takes
+  /// and delivers nothing more. What is left stays in the journal; a memory queue's
+  /// messages are gone.
+  /// Repeat   allowed
+  /// Errors   no_such_queue; invalid_argument where it takes the dead letters of a
+  ///          queue that is open; timed_out when the limit passed: what its handlers
+  ///          held has returned, what its producers held is refused as closed
+  [[nodiscard]] status close_queue(const std::string& name, std::optional<duration> limit = {});
 
   /// Lets running handlers return, sends what producers hold, commits everything,
   /// and closes the file. Publishing is refused from now on.

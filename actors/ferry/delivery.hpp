@@ -6,6 +6,8 @@
 #include "ferry/message.hpp"
 #include "ferry/outcome.hpp"
 #include "ferry/result.hpp"
+#include "ferry/retry/attempt.hpp" // for handlers of dead letters, as is the next
+#include "ferry/retry/death.hpp"
 
 #include <chrono>
 #include <functional>

@@ -71,7 +71,7 @@ struct consumer_actor_fixture : virtual_system {
   template <class Function>
   actors::consumer_actor consume(Function function, credit prefetch = {100, 1 << 20}) {
     return own(actors::spawn_consumer(
-      system(), {queue, "greetings", prefetch, make_handler<greeting>(std::move(function), 100),
+      system(), {queue, "greetings", {prefetch}, make_handler<greeting>(std::move(function), 100),
                  clock(), actors::placement::shared}));
   }
 

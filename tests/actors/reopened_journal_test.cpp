@@ -104,7 +104,7 @@ struct reopened_journal_fixture : virtual_system {
 
   fragile_storage storage;
   actors::supervisor_actor supervisor
-    = own(actors::spawn_supervisor(system(), {clock(), {}, 1, {}}));
+    = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
   std::vector<std::string> reports;
   actors::broker_actor broker;
   session_id session{};

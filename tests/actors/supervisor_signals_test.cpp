@@ -1,6 +1,7 @@
 // What the supervisor tells queues and handlers: lost consumers, turns, and that
 // time is over.
 
+#include "ferry/actors/stop_alarms.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 
 #include "support/supervision_fixture.hpp"
@@ -148,6 +149,13 @@ BOOST_AUTO_TEST_CASE(the_handler_of_a_consumer_that_is_cut_off_is_asked_to_stop)
   advance(1s - 2ms, 10ms);
   BOOST_TEST(!source.stop_requested());
   advance(4ms);
+  BOOST_TEST(source.stop_requested());
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_asks_for_its_token_after_the_cut_finds_it_fired) {
+  auto alarms = actors::stop_alarms{};
+  alarms.close(7);
+  alarms.arm(7, 1, source, at(1h));
   BOOST_TEST(source.stop_requested());
 }
 

@@ -31,7 +31,7 @@ function(judge_framework file header layer)
     set(why "the framework knows only itself and the standard library" PARENT_SCOPE)
   elseif(target STREQUAL folder OR target STREQUAL "ferry")
     # its own folder, or the common vocabulary
-  elseif(header MATCHES "^ferry/(retry/retry_policy|supervision/supervision_config)\\.hpp$")
+  elseif(header MATCHES "^ferry/(retry/(retry_policy|failure_rules)|supervision/supervision_config)\\.hpp$")
     # part of the vocabulary, because config.hpp speaks of it
   elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
     # a queue's rules contain the retry's, and its figures are plain values

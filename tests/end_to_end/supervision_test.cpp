@@ -7,7 +7,9 @@
 #include <caf/all.hpp>
 
 #include <future>
+#include <map>
 #include <mutex>
+#include <stop_token>
 
 namespace {
 
@@ -81,6 +83,46 @@ BOOST_AUTO_TEST_CASE(a_handler_that_outlasts_the_limit_loses_its_message_to_the_
   next.stop();
   may_return.set_value();
   BOOST_TEST(host.close().ok());
+}
+
+BOOST_AUTO_TEST_CASE(only_what_a_handler_had_begun_counts_when_the_limit_has_passed) {
+  publish(1);
+  publish(2);
+  auto begun = std::promise<void>{};
+  auto may_return = std::promise<void>{};
+  auto slow = host.consume<order>("orders", [&](const order&) {
+    begun.set_value();
+    may_return.get_future().wait();
+  }).value();
+  begun.get_future().wait();
+  BOOST_TEST(code_of(slow.stop(50ms)) == errc::timed_out);
+  auto attempts = std::map<std::uint64_t, std::uint32_t>{};
+  auto both = std::promise<void>{};
+  auto next = host.consume<order>("orders", [&](const order& o, delivery& d) {
+    attempts[o.id] = d.attempt();
+    if (attempts.size() == 2)
+      both.set_value();
+  }).value();
+  both.get_future().wait();
+  next.stop();
+  may_return.set_value();
+  BOOST_TEST(attempts[1] == 2u);
+  BOOST_TEST(attempts[2] == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_is_asked_to_stop_when_the_limit_has_passed) {
+  publish(1);
+  auto begun = std::promise<void>{};
+  auto asked = std::promise<bool>{};
+  auto slow = host.consume<order>("orders", [&](const order&, delivery& d) {
+    auto stop = std::promise<void>{};
+    auto callback = std::stop_callback{d.stop_token(), [&] { stop.set_value(); }};
+    begun.set_value();
+    asked.set_value(stop.get_future().wait_for(20s) == std::future_status::ready);
+  }).value();
+  begun.get_future().wait();
+  BOOST_TEST(code_of(slow.stop(50ms)) == errc::timed_out);
+  BOOST_TEST(asked.get_future().get());
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_within_the_limit_settles_what_was_handled) {

@@ -64,6 +64,26 @@ BOOST_AUTO_TEST_CASE(the_size_counts_messages) {
   BOOST_TEST(delayed.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(messages_are_taken_by_sequence_and_the_rest_waits_on) {
+  wait(1, 9s, 5);
+  wait(7, 2s);
+  auto wanted = std::vector{sequence_number{2}, sequence_number{5}, sequence_number{6},
+                            sequence_number{7}};
+  auto taken = delayed.take(wanted);
+  BOOST_REQUIRE(taken.size() == 3u);
+  BOOST_TEST(taken.front().run.first == sequence_number{7}); // the earliest due comes first
+  BOOST_TEST(taken.back().due == at(9s));
+  BOOST_TEST(delayed.size() == 3u);
+  BOOST_TEST(sequences(delayed.take_due(never)) == (list{1, 3, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(taking_what_is_not_delayed_changes_nothing) {
+  wait(3, 1s, 2);
+  auto wanted = std::vector{sequence_number{2}, sequence_number{5}};
+  BOOST_TEST(delayed.take(wanted).empty());
+  BOOST_TEST(delayed.size() == 2u);
+}
+
 // A cost per message would not end within a lifetime.
 BOOST_AUTO_TEST_CASE(a_run_costs_the_same_however_long_it_is) {
   wait(1, 1s, 1'000'000'000'000);

@@ -16,6 +16,7 @@ rc::Gen<action> any_action() {
     {1, unsubscribe}, {2, lose_consumer}, {10, ack},   {8, nack},      {3, reject},
     {1, undecodable}, {4, release},       {3, extend}, {3, defer}, {5, pass_time}, {7, tick},
     {12, write},      {10, tell},         {10, read},  {4, bury},      {2, fail_to_bury},
+    {4, move},        {4, end_move},      {2, fail_to_move},
     {1, crash},       {1, fail_journal},
   });
 }

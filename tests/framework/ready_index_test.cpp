@@ -23,6 +23,13 @@ struct ready_index_fixture {
     ready.load(sequence_number{first}, sequence_number{covered}, std::move(found));
   }
 
+  std::vector<message_run> taken_of(std::initializer_list<std::uint64_t> numbers) {
+    auto wanted = std::vector<sequence_number>{};
+    for (auto number : numbers)
+      wanted.push_back(sequence_number{number});
+    return ready.take(wanted);
+  }
+
   disk_range missing() const {
     return ready.missing().value_or(disk_range{});
   }
@@ -208,6 +215,41 @@ BOOST_AUTO_TEST_CASE(a_page_that_nobody_waits_for_is_ignored) {
   load(5, 5, {run_of(5, 1)});
   BOOST_TEST(ready.size() == 3u);
   BOOST_TEST(ready.resident_bytes() == 1u);
+}
+
+// -- taking by sequence -------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(messages_are_taken_out_of_the_middle_and_the_rest_stays) {
+  ready.add(run_of(1, 5));
+  BOOST_TEST(sequences(taken_of({2, 4})) == (list{2, 4}));
+  BOOST_TEST(ready.size() == 3u);
+  BOOST_TEST(ready.resident_bytes() == 3u);
+  BOOST_TEST(taken() == list{1});
+  BOOST_TEST(taken() == list{3});
+  BOOST_TEST(taken() == list{5});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_ready_is_not_taken) {
+  ready.add(run_of(3, 1));
+  BOOST_TEST(taken_of({2, 4}).empty());
+  BOOST_TEST(ready.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_taken_message_keeps_its_payload_and_count) {
+  ready.add(run_of(1, 3, 2));
+  auto run = taken_of({2}).at(0);
+  BOOST_TEST(texts(run) == letter(2));
+  BOOST_TEST(run.deliveries == 2u);
+}
+
+// Once read, they would have been ready here and on their way elsewhere.
+BOOST_AUTO_TEST_CASE(rows_that_were_taken_while_they_were_read_stay_taken) {
+  ready.add(disk_run(1, 5));
+  BOOST_TEST(sequences(taken_of({3})) == list{3});
+  load(1, 5, {run_of(1, 5)});
+  BOOST_TEST(ready.size() == 4u);
+  BOOST_TEST(taken() == (list{1, 2}));
+  BOOST_TEST((missing() == range(4, 5)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -58,6 +58,7 @@ private:
       [](const messages::reopen&) { return messages::reopened{}; },
       [](const messages::proceed&) {},
       [](const messages::stop&) { return messages::stopped{}; },
+      [](const messages::read_rows&) { return messages::rows{}; },
     };
   }
 

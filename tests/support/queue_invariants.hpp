@@ -30,7 +30,8 @@ namespace ferry::testing {
          && figures.ready == model.count(place::ready)
          && figures.in_flight == model.count(place::in_flight)
          && figures.delayed == model.count(place::delayed)
-         && figures.dying == model.count(place::dying);
+         && figures.dying == model.count(place::dying)
+         && figures.moving == model.count(place::moving);
 }
 
 /// Counts of deliveries, due times and payloads included.
@@ -69,6 +70,36 @@ namespace ferry::testing {
 [[nodiscard]] inline bool nothing_due_is_slept_through(const queue_model& model,
                                                        time_point wake_up) {
   return wake_up <= model.next_due();
+}
+
+[[nodiscard]] inline bool is_shown_as(const model_message& item, message_state state) {
+  switch (state) {
+  case message_state::committing: return item.where == place::committing;
+  case message_state::ready: return item.where == place::ready;
+  case message_state::in_flight: return item.where == place::in_flight;
+  case message_state::delayed: return item.where == place::delayed;
+  case message_state::dying: return item.where == place::dying;
+  case message_state::moving: return item.where == place::moving;
+  }
+  return false;
+}
+
+/// In its state, with its count and payload, and by sequence. What another queue
+/// has already may be shown or not, until this one hears of it.
+[[nodiscard]] inline bool
+browsing_shows_every_message_once(const queue_model& model,
+                                  const std::vector<browsed_message>& shown) {
+  auto at = shown.begin();
+  for (const auto& [sequence, item] : model.messages) {
+    auto is_shown = at != shown.end() && at->sequence == sequence;
+    if (item.where == place::ended || (item.how == ending::moved && !is_shown))
+      continue;
+    if (!is_shown || !is_shown_as(item, at->state)
+        || at->deliveries != item.deliveries || text_of(at->message) != item.text)
+      return false;
+    ++at;
+  }
+  return at == shown.end();
 }
 
 // -- for every answer ---------------------------------------------------------
@@ -143,6 +174,7 @@ every_ended_message_is_acked_or_a_dead_letter(const queue_model& model,
     case ending::acknowledged: return true;
     case ending::discarded: return model.config().last_resort == last_resort::discard;
     case ending::dead: return letters.contains(sequence);
+    case ending::moved: return true;
     case ending::none: return false;
     }
     return false;

@@ -21,9 +21,9 @@
 
 namespace ferry::testing {
 
-enum class place : std::uint8_t { committing, ready, in_flight, delayed, dying, ended };
+enum class place : std::uint8_t { committing, ready, in_flight, delayed, dying, moving, ended };
 
-enum class ending : std::uint8_t { none, acknowledged, discarded, dead };
+enum class ending : std::uint8_t { none, acknowledged, discarded, dead, moved };
 
 /// What the disk holds beside a payload.
 struct model_row {
@@ -42,6 +42,7 @@ struct model_message {
   delivery_tag tag{};           // in flight
   time_point due = never;       // in flight: its deadline; dying: the next try
   time_point delivered_at{};    // in flight
+  time_point was_due = never;   // moving: where it returns to if that fails
   std::optional<model_row> row; // what a crash brings back
   bool was_delivered = false;   // since the last crash
   bool is_confirmed = false;
@@ -170,6 +171,37 @@ public:
     answer_after(sequence);
   }
 
+  void move(question_id question, const std::set<sequence_number>& wanted) {
+    auto& leaving = under_way[question];
+    for (auto sequence : wanted) {
+      auto& item = messages.at(sequence);
+      if (item.where != place::ready && item.where != place::delayed)
+        continue;
+      item.was_due = item.where == place::ready ? time_point{} : item.due;
+      move(item, place::moving);
+      leaving.insert(sequence);
+    }
+  }
+
+  void move_ended(question_id question, bool succeeded) {
+    auto ended = under_way.extract(question);
+    for (auto sequence : ended.mapped()) {
+      auto& item = messages.at(sequence);
+      auto due = item.was_due;
+      move(item, succeeded ? place::ended : due == time_point{} ? place::ready : place::delayed);
+      if (item.where == place::delayed)
+        item.due = due;
+    }
+  }
+
+  /// The other queue holds the messages, and removed their rows.
+  void moved(question_id question) {
+    for (auto sequence : under_way.at(question)) {
+      messages.at(sequence).how = ending::moved;
+      messages.at(sequence).row.reset();
+    }
+  }
+
   /// The write `ticket` and all before it are on disk; nobody heard of it yet.
   void written(commit_ticket ticket) {
     written_ = std::max(written_, ticket);
@@ -201,6 +233,8 @@ public:
         questions.push_back(change.answer->question);
     for (const auto& [question, answer] : held_)
       questions.push_back(question);
+    for (const auto& [question, leaving] : under_way)
+      questions.push_back(question);
     return questions;
   }
 
@@ -220,6 +254,7 @@ public:
     to_bury.clear();
     moves_of_.clear();
     held_.clear();
+    under_way.clear();
     written_ = committed_ = last_asked_ = commit_ticket::none;
   }
 
@@ -287,6 +322,7 @@ public:
   std::map<consumer_id, credit> consumers;
   std::deque<model_answer> answers;  // due now, in this order
   std::set<sequence_number> to_bury; // due now
+  std::map<question_id, std::set<sequence_number>> under_way; // moves
   sequence_number next{1};
 
 private:

@@ -59,6 +59,9 @@ public:
     case action::read: read(1 + item.pick % 4); break;
     case action::bury: end_burial(item.pick, item.who % 8 != 0); break;
     case action::fail_to_bury: fail_to_bury(item.pick); break;
+    case action::move: move(item); break;
+    case action::end_move: end_move(item.pick, item.who % 8 != 0); break;
+    case action::fail_to_move: fail_to_move(item.pick); break;
     case action::crash: crash(); break;
     case action::fail_journal: fail_journal(); break;
     }
@@ -107,6 +110,22 @@ private:
     RC_ASSERT(the_disk_holds_what_was_written(model_, disk_));
     RC_ASSERT(load_ || nothing_ready_waits_beside_free_credit(model_));
     RC_ASSERT(nothing_due_is_slept_through(model_, wake_up_));
+    RC_ASSERT(browsing_shows_every_message_once(model_, browse_all()));
+  }
+
+  // Page by page; the disk is as it is now, behind what the queue has asked for.
+  [[nodiscard]] std::vector<browsed_message> browse_all() const {
+    auto all = std::vector<browsed_message>{};
+    auto query = browse_query{};
+    for (auto next = std::optional{sequence_number::none}; next;) {
+      query.after = *next;
+      auto view = queue_->browse(query);
+      auto page = page_of(query, view, {disk_.read(rows_missing(view)), last_sequence});
+      all.insert(all.end(), page.items.begin(), page.items.end());
+      next = page.next;
+      query.limit = query.limit % 7 + 3;
+    }
+    return all;
   }
 
   void send(const publish_request& request) {
@@ -188,6 +207,52 @@ private:
         [&] { model_.burial_ended(sequence, succeeded); });
   }
 
+  // Asks for any messages, some of which may be elsewhere.
+  void move(const step& item) {
+    auto letters = std::vector<dead_message>{};
+    auto wanted = std::set<sequence_number>{};
+    for (const auto& [sequence, message] : model_.messages)
+      if ((value_of(sequence) + item.pick) % (1 + item.amount % 3) == 0) {
+        letters.push_back({sequence, envelope(message.text)});
+        wanted.insert(sequence);
+      }
+    auto question = ask();
+    moved_ = {question, wanted.size()};
+    run([&] { queue_->move(now_, question, letters, out_); },
+        [&] { model_.move(question, wanted); });
+    if (model_.under_way.at(question).empty())
+      model_.under_way.erase(question);
+  }
+
+  // The other queue may hold the messages without this one hearing of it.
+  void end_move(std::uint32_t pick, bool is_heard) {
+    if (moves_.empty())
+      return;
+    auto question = take_move(pick);
+    for (auto sequence : model_.under_way.at(question))
+      disk_.erase(sequence, 1);
+    model_.moved(question);
+    if (is_heard)
+      answer_move(question);
+    else
+      unheard_moves_.push_back(question);
+  }
+
+  void answer_move(question_id question) {
+    moved_ = {question, 0};
+    run([&] { queue_->move_ended(now_, question, {}, out_); },
+        [&] { model_.move_ended(question, true); });
+  }
+
+  void fail_to_move(std::uint32_t pick) {
+    if (moves_.empty())
+      return;
+    refused_ = take_move(pick);
+    run([&] { queue_->move_ended(now_, refused_, {errc::closed, "no such luck"}, out_); },
+        [&] { model_.move_ended(refused_, false); });
+    refused_ = question_id::none;
+  }
+
   // -- what happens outside the queue -----------------------------------------
 
   [[nodiscard]] consumer_id consumer_of(const step& item) const {
@@ -266,10 +331,19 @@ private:
     return message;
   }
 
+  [[nodiscard]] question_id take_move(std::uint32_t pick) {
+    auto at = moves_.begin() + static_cast<std::ptrdiff_t>(pick % moves_.size());
+    auto question = *at;
+    moves_.erase(at);
+    return question;
+  }
+
   void crash() {
     model_.crash();
     writes_.clear();
     burials_.clear();
+    moves_.clear();
+    unheard_moves_.clear();
     unheard_.clear();
     load_.reset();
     written_ = commit_ticket::none;
@@ -334,8 +408,21 @@ private:
     model_.answers.pop_front();
   }
 
-  void meet(const effects::refuse&) {
-    RC_FAIL("refused, although nothing is wrong");
+  void meet(const effects::refuse& item) {
+    RC_ASSERT(item.question == refused_);
+  }
+
+  void meet(const effects::move& item) {
+    auto leaving = std::set<sequence_number>{};
+    for (const auto& letter : item.letters)
+      RC_ASSERT(leaving.insert(letter.sequence).second);
+    RC_ASSERT(leaving == model_.under_way.at(item.question));
+    moves_.push_back(item.question);
+  }
+
+  void meet(const effects::moved& item) {
+    RC_ASSERT(item.question == moved_.first);
+    RC_ASSERT(moved_.second == 0u || item.outcome.in_use == moved_.second);
   }
 
   void meet(const effects::deliver& item) {
@@ -405,6 +492,10 @@ private:
       read(100);
     while (!burials_.empty())
       end_burial(0, true);
+    while (!moves_.empty())
+      end_move(0, true);
+    for (; !unheard_moves_.empty(); unheard_moves_.pop_back())
+      answer_move(unheard_moves_.back());
     for (; !unheard_.empty(); unheard_.pop_back())
       answer_burial(unheard_.back(), true);
     for (auto session : producers_.waiting())
@@ -429,6 +520,10 @@ private:
   std::optional<effects::load> load_;
   std::vector<dead_message> burials_;    // asked for, not answered
   std::vector<sequence_number> unheard_; // buried, but the answer is still on its way
+  std::vector<question_id> moves_;         // asked for, not answered
+  std::vector<question_id> unheard_moves_; // done, but the answer is still on its way
+  std::pair<question_id, std::size_t> moved_; // to be answered; how many are in use, if all
+  question_id refused_{};                     // by the present command
   std::map<sequence_number, death> letters_;
   std::set<delivery_tag> tags_;
   std::vector<std::pair<delivery_tag, consumer_id>> handed_;

@@ -56,6 +56,15 @@ public:
     return page;
   }
 
+  /// Reads every row of `ranges`.
+  [[nodiscard]] std::vector<message_run> read(const std::vector<row_range>& ranges) const {
+    auto runs = std::vector<message_run>{};
+    for (const auto& range : ranges)
+      for (auto& run : read({range.first, range.last, {}}, UINT32_MAX).runs)
+        runs.push_back(std::move(run));
+    return runs;
+  }
+
   /// What a queue starts from after a crash.
   [[nodiscard]] queue_start recover() const {
     auto start = queue_start{};

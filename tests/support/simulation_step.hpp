@@ -32,15 +32,19 @@ enum class action : std::uint8_t {
   read,      // a page comes, perhaps a short one
   bury,
   fail_to_bury,
+  move, // some messages to another queue
+  end_move,
+  fail_to_move,
   crash,
   fail_journal,
 };
 
-inline constexpr auto action_names = std::array<std::string_view, 23>{
-  "publish",       "lose_a_batch", "resend", "subscribe",   "grant",       "unsubscribe",
-  "lose_consumer", "ack",          "nack",   "reject",      "undecodable", "release",
-  "extend",        "defer",        "pass_time", "tick",     "write",       "tell",
-  "read",          "bury",         "fail_to_bury", "crash", "fail_journal"};
+inline constexpr auto action_names = std::array<std::string_view, 26>{
+  "publish",       "lose_a_batch", "resend",    "subscribe",    "grant", "unsubscribe",
+  "lose_consumer", "ack",          "nack",      "reject",       "undecodable", "release",
+  "extend",        "defer",        "pass_time", "tick",         "write", "tell",
+  "read",          "bury",         "fail_to_bury", "move",      "end_move", "fail_to_move",
+  "crash",         "fail_journal"};
 
 /// One thing that happens. The numbers mean what the action makes of them, so
 /// that every sequence of steps is possible and a failing one can be shortened.

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 namespace ferry::actors {
@@ -20,7 +21,12 @@ constexpr auto answer_timeout = 60s;
 constexpr auto create_timeout = 1h; // a second try would meet the row of the first
 constexpr auto reopen_timeout = 1h; // a long backlog takes a while to recover
 
+using stop_promise = stop_questions::promise;
 using info_promise = caf::typed_response_promise<messages::queue_info>;
+
+error was_closed(const std::string& queue) {
+  return {errc::closed, "queue \"" + queue + "\" was closed; open its broker again to use it"};
+}
 
 bool is_on_disk(const messages::queue_info& queue) {
   return queue.config.durability == durability::disk;
@@ -36,10 +42,12 @@ struct broker_shell {
 
   info_promise declare(const messages::declare& m);
   caf::result<messages::queue_info> find(const std::string& queue);
+  stop_promise close(const std::string& queue);
   messages::queue_names list() const;
   stop_questions::promise stop();
 
   [[nodiscard]] error objection(const messages::declare& m) const;
+  [[nodiscard]] error objection_to_closing(const std::string& queue) const;
   void create_next(std::deque<messages::declare> wanted, info_promise promise);
   void run_kept(std::map<std::string, persistence::stored_queue>& kept, const std::string& queue);
   void run(persistence::stored_queue stored);
@@ -57,6 +65,7 @@ struct broker_shell {
   broker_actor::pointer self;
   std::optional<broker_links> links;
   std::map<std::string, messages::queue_info> queues;
+  std::set<std::string> closed; // that are in the journal, and run no more
   error journal_failure;        // while it is not open
   std::uint64_t generation = 0; // a wake of an older generation is ignored
   std::minstd_rand randomness;
@@ -83,6 +92,7 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
   return {
     [this](const messages::declare& m) { return declare(m); },
     [this](const messages::find& m) { return find(m.name); },
+    [this](const messages::close_queue& m) { return close(m.name); },
     [this](const messages::list_queues&) { return list(); },
     [this](const messages::journal_lost& m) { journal_lost(m); },
     [this](const messages::wake& m) { reopen(m); },
@@ -121,6 +131,8 @@ info_promise broker_shell::declare(const messages::declare& m) {
 error broker_shell::objection(const messages::declare& m) const {
   if (auto bad = check(m.name, m.config); bad.code != errc::none)
     return bad;
+  if (closed.contains(m.name))
+    return was_closed(m.name);
   auto about = "queue \"" + m.name + "\" ";
   if (m.config.durability == durability::disk && !links->journal)
     return {errc::invalid_argument, about
@@ -252,7 +264,8 @@ void broker_shell::reopened(const messages::reopened& m) {
   journal_failure = {};
   auto by_name = std::map<std::string, persistence::stored_queue>{};
   for (const auto& item : m.queues)
-    by_name.emplace(item.name, item);
+    if (!closed.contains(item.name))
+      by_name.emplace(item.name, item);
   for (const auto& [known, queue] : queues) {
     auto node = by_name.extract(known);
     if (!is_on_disk(queue))
@@ -282,8 +295,41 @@ void broker_shell::report(const std::string& text) const {
 caf::result<messages::queue_info> broker_shell::find(const std::string& queue) {
   if (auto found = queues.find(queue); found != queues.end())
     return found->second;
+  if (closed.contains(queue))
+    return to_caf(was_closed(queue));
   return to_caf({errc::no_such_queue,
                  "there is no queue \"" + queue + "\"; declare it before it is used"});
+}
+
+// -- closing one queue ------------------------------------------------------------
+
+stop_promise broker_shell::close(const std::string& queue) {
+  auto promise = self->make_response_promise<messages::stopped>();
+  auto found = queues.find(queue);
+  if (auto why = objection_to_closing(queue); why.code != errc::none) {
+    promise.deliver(to_caf(why));
+  } else if (found == queues.end()) {
+    promise.deliver(messages::stopped{});
+  } else {
+    auto actor = as<queue_actor>(found->second.queue);
+    closed.insert(queue);
+    queues.erase(found);
+    compat::request(self, actor, create_timeout, messages::stop{})
+      .then([promise](const messages::stopped& m) mutable { promise.deliver(m); },
+            [promise](const caf::error& failure) mutable { promise.deliver(failure); });
+  }
+  return promise;
+}
+
+error broker_shell::objection_to_closing(const std::string& queue) const {
+  if (!queues.contains(queue) && !closed.contains(queue))
+    return {errc::no_such_queue, "there is no queue \"" + queue + "\" to close"};
+  for (const auto& [other, info] : queues)
+    if (info.config.last_resort == last_resort::dead_letter
+        && dead_letter_name(other, info.config) == queue)
+      return {errc::invalid_argument, "queue \"" + queue + "\" takes the dead letters of \"" + other
+                                        + "\"; close that one first"};
+  return {};
 }
 
 messages::queue_names broker_shell::list() const {

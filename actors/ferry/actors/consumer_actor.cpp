@@ -1,6 +1,8 @@
 #include "ferry/actors/consumer_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/handler_stops.hpp"
+#include "ferry/actors/kept_sender.hpp"
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/consumer/settlement_batch.hpp"
@@ -9,7 +11,6 @@
 #include <caf/sec.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -22,52 +23,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 60s;
-constexpr auto longest_wait = duration{8760h}; // for an answer without a limit
+constexpr auto unstored = queue_id{1}; // in marks of memory queues, which nobody reads later
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
 
 // How long to wait after each subscription that a failed journal refused.
 const auto patience = retry_policy{retry_growth::exponential, 100ms, 5s, 2.0, 0.0};
-
-/// Settles what a handler kept, from any thread.
-class kept_sender : public kept_port {
-public:
-  kept_sender(caf::actor_system& system, queue_actor queue, consumer_id consumer)
-    : system_(system), queue_(std::move(queue)), consumer_(consumer) {
-  }
-
-  void send(settlement item) const override {
-    compat::send_anonymously(queue_, messages::settle{consumer_, {std::move(item)}});
-  }
-
-  status ask(settlement item, std::optional<duration> limit) const override {
-    auto self = caf::scoped_actor{system_};
-    auto outcome = status{error{errc::closed, "the queue is closed; open its broker again"}};
-    compat::request(self, queue_, limit.value_or(longest_wait),
-                    messages::settle{consumer_, {std::move(item)}})
-      .receive([&](messages::settled& m) { outcome = judge(m.outcome); },
-               [&](caf::error& why) { outcome = from_caf(why); });
-    return outcome;
-  }
-
-private:
-  static status judge(const settle_outcome& outcome) {
-    if (outcome.settled > 0)
-      return success();
-    return error{errc::stale, "the delivery had ended before, at its deadline or by another verb;"
-                              " nothing was settled"};
-  }
-
-  caf::actor_system& system_;
-  queue_actor queue_;
-  consumer_id consumer_;
-};
-
-/// A delivery in a handler that moved its deadline, or asked to be told of it.
-struct watched_delivery {
-  time_point deadline = never;
-  time_point limit = never; // no extension leads beyond
-  std::stop_source source{std::nostopstate}; // made when it is asked for: most never do
-};
 
 class consumer_shell : public settling_port {
 public:
@@ -96,10 +56,9 @@ private:
   void handle_next();
   void take_one_run();
   void begin_mark();
-  watched_delivery& watch(delivery_tag tag);
-  void extend(const settlement& item);
-  void arm(delivery_tag tag, const watched_delivery& item);
-  void end_handling();
+  void clear_kept_suspect();
+  void follow(const settlement& extension);
+  [[nodiscard]] const delivered_run* run_of(delivery_tag tag) const;
   void send_settlements();
   stop_questions::promise stop();
   void unsubscribe_if_settled();
@@ -107,6 +66,10 @@ private:
 
   [[nodiscard]] time_point now() const {
     return options->clock.now(self);
+  }
+
+  [[nodiscard]] caf::actor myself() const {
+    return caf::actor_cast<caf::actor>(self);
   }
 
   consumer_actor::pointer self;
@@ -119,9 +82,9 @@ private:
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
   std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
-  std::map<delivery_tag, watched_delivery> watched; // of the handler that runs
-  bool keeps = false;          // that handler keeps one of its deliveries
+  bool keeps = false;          // the handler that runs keeps one of its deliveries
   settlement_batch settlements;
+  std::optional<handler_stops> stops; // of the handler that runs
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
   bool proceed_is_due = false; // a `proceed` is in the mailbox
   stop_questions stopping;
@@ -129,6 +92,7 @@ private:
 
 consumer_actor::behavior_type consumer_shell::start(const consumer_options& given) {
   options = given;
+  stops.emplace(given.supervisor);
   compat::survive_errors(self);
   subscribe();
   return {
@@ -232,25 +196,22 @@ void consumer_shell::handle_next() {
   keeps = false;
   options->handler->handle(batch);
   options->mark->end();
-  end_handling();
+  stops->disarm(myself());
+  clear_kept_suspect();
 }
 
-// A suspect that is kept has proved itself: the next one need not wait for it.
-void consumer_shell::end_handling() {
-  for (const auto& [tag, item] : watched)
-    if (item.source.stop_possible())
-      compat::send(self, options->supervisor,
-                   messages::disarm_stop{caf::actor_cast<caf::actor>(self), value_of(tag)});
-  watched.clear();
+// Its handler has survived it: the next suspect need not wait until it is settled.
+void consumer_shell::clear_kept_suspect() {
   if (keeps && held.front().with == company::none)
     settlements.add({held.front().first_tag, 1, settle_kind::keep, {}, {}});
 }
 
 // Should the process die in the handler, the next one knows what it was at.
 void consumer_shell::begin_mark() {
+  auto queue = options->stored_as == queue_id::none ? unstored : options->stored_as;
   marked.clear();
   for (const auto& item : held)
-    marked.push_back({options->stored_as, item.run.first, item.run.count});
+    marked.push_back({queue, item.run.first, item.run.count});
   options->mark->begin(marked);
 }
 
@@ -266,56 +227,41 @@ void consumer_shell::take_one_run() {
   }
 }
 
-// -- stopping handlers --------------------------------------------------------------
-
-std::stop_token consumer_shell::stop_token(delivery_tag tag) {
-  auto& item = watch(tag);
-  if (!item.source.stop_possible()) {
-    item.source = std::stop_source{};
-    arm(tag, item);
-  }
-  return item.source.get_token();
-}
-
-watched_delivery& consumer_shell::watch(delivery_tag tag) {
-  auto [at, is_fresh] = watched.try_emplace(tag);
-  if (is_fresh)
-    for (const auto& item : held)
-      if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count)) {
-        at->second.deadline = item.deadline;
-        at->second.limit = item.limit;
-      }
-  return at->second;
-}
-
-void consumer_shell::extend(const settlement& item) {
-  auto& moved = watch(item.first);
-  auto term = std::max(item.delay.value_or(duration::zero()), duration::zero());
-  moved.deadline = std::min(later(now(), term), moved.limit);
-  if (moved.source.stop_possible())
-    arm(item.first, moved);
-}
-
-void consumer_shell::arm(delivery_tag tag, const watched_delivery& item) {
-  compat::send(self, options->supervisor,
-               messages::arm_stop{caf::actor_cast<caf::actor>(self), value_of(tag),
-                                  item.source, item.deadline});
-}
-
 // -- settling ---------------------------------------------------------------------
 
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
   if (cannot_wait)
-    extend(item);
+    follow(item);
   settlements.add(std::move(item));
   if (cannot_wait)
     send_settlements();
 }
 
+// A token must not outlast the delivery, whatever its handler asks for.
+void consumer_shell::follow(const settlement& extension) {
+  auto term = std::max(extension.delay.value_or(0ns), 0ns);
+  if (const auto* run = run_of(extension.first))
+    stops->move(myself(), extension.first, std::min(later(now(), term), run->limit));
+}
+
+const delivered_run* consumer_shell::run_of(delivery_tag tag) const {
+  auto has = [tag](const delivered_run& item) {
+    return tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count);
+  };
+  auto found = std::ranges::find_if(held, has);
+  return found == held.end() ? nullptr : &*found;
+}
+
 kept_delivery consumer_shell::keep(delivery_tag tag) {
   keeps = true;
-  return {tag, std::make_shared<kept_sender>(self->system(), options->queue, id)};
+  return {tag, make_kept_port(self->system(), options->queue, id)};
+}
+
+std::stop_token consumer_shell::stop_token(delivery_tag tag) {
+  if (const auto* run = run_of(tag))
+    return stops->token_of(myself(), tag, run->deadline);
+  return {};
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the

@@ -8,6 +8,7 @@
 #include <caf/actor_addr.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>

@@ -22,10 +22,12 @@ using queue_actor = compat::typed_actor<
   void(messages::commit_failed), void(messages::loaded), void(messages::load_failed),
   void(messages::consumer_lost),
   void(messages::wake), void(messages::turn), void(messages::revive),
+  messages::browsed(messages::browse), messages::moved(messages::move),
   messages::stopped(messages::stop)>;
 
 using journal_actor = compat::typed_actor<
-  void(messages::write), void(messages::load), messages::created(messages::create),
+  void(messages::write), void(messages::load), messages::rows(messages::read_rows),
+  messages::created(messages::create),
   messages::journal_report(messages::ask_journal), void(messages::watch_journal),
   messages::reopened(messages::reopen), void(messages::proceed),
   messages::stopped(messages::stop)>;
@@ -43,6 +45,7 @@ using supervised_actor = compat::typed_actor<messages::stopped(messages::stop)>;
 
 using broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),
+  messages::stopped(messages::close_queue),
   messages::queue_names(messages::list_queues), void(messages::journal_lost),
   void(messages::wake), messages::stopped(messages::stop)>;
 
@@ -56,5 +59,8 @@ using consumer_actor = compat::typed_actor<
 
 using producer_actor = compat::typed_actor<
   void(messages::proceed), void(messages::wake), messages::stopped(messages::stop)>;
+
+using redrive_actor = compat::typed_actor<
+  messages::redriven(messages::redrive), void(messages::wake)>;
 
 } // namespace ferry::actors

@@ -9,9 +9,11 @@
 #include "ferry/message.hpp"
 #include "ferry/metrics/queue_figures.hpp"
 #include "ferry/outcome.hpp"
+#include "ferry/queue/browse.hpp"
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/queue_core.hpp"
 #include "ferry/queue/queue_effects.hpp"
+#include "ferry/redrive/redrive.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -232,6 +234,72 @@ template <class Inspector>
 auto inspect(Inspector& f, settle_outcome& x) {
   return fields(f, x, "ferry::settle_outcome", named{"settled", x.settled},
                 named{"stale", x.stale});
+}
+
+// -- browsing and redriving ---------------------------------------------------
+
+template <class Inspector>
+auto inspect(Inspector& f, browse_query& x) {
+  auto has_state = x.state.has_value();
+  auto state = x.state.value_or(message_state{});
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::browse_query", named{"after", x.after},
+                    named{"sequences", x.sequences}, named{"has_state", has_state},
+                    named{"state", state}, named{"published_from", x.published_from},
+                    named{"published_to", x.published_to}, named{"limit", x.limit},
+                    named{"payload", x.payload});
+    },
+    [&] { x.state = has_state ? std::optional{state} : std::nullopt; });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, browsed_message& x) {
+  return fields(f, x, "ferry::browsed_message", named{"sequence", x.sequence},
+                named{"state", x.state}, named{"deliveries", x.deliveries}, named{"due", x.due},
+                named{"consumer", x.consumer}, named{"message", x.message});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, browse_page& x) {
+  auto has_next = x.next.has_value();
+  auto next = x.next.value_or(sequence_number::none);
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::browse_page", named{"items", x.items},
+                    named{"has_next", has_next}, named{"next", next}, named{"newest", x.newest});
+    },
+    [&] { x.next = has_next ? std::optional{next} : std::nullopt; });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, redrive_options& x) {
+  auto has_cause = x.cause.has_value();
+  auto cause = x.cause.value_or(death_cause{});
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::redrive_options", named{"to", x.to},
+                    named{"has_cause", has_cause}, named{"cause", cause},
+                    named{"origin", x.origin}, named{"reason_contains", x.reason_contains},
+                    named{"sequences", x.sequences}, named{"died_from", x.died_from},
+                    named{"died_to", x.died_to}, named{"per_second", x.per_second},
+                    named{"limit", x.limit}, named{"max_redrives", x.max_redrives},
+                    named{"mode", x.mode});
+    },
+    [&] { x.cause = has_cause ? std::optional{cause} : std::nullopt; });
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, redrive_report& x) {
+  return fields(f, x, "ferry::redrive_report", named{"moved", x.moved},
+                named{"would_move", x.would_move}, named{"skipped", x.skipped},
+                named{"cycling", x.cycling}, named{"unknown_origin", x.unknown_origin},
+                named{"unfit", x.unfit}, named{"in_use", x.in_use});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, move_outcome& x) {
+  return fields(f, x, "ferry::move_outcome", named{"moved", x.moved}, named{"in_use", x.in_use});
 }
 
 // -- configuration and figures ------------------------------------------------

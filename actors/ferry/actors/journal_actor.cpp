@@ -1,6 +1,7 @@
 #include "ferry/actors/journal_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/persistence/read_ranges.hpp"
 
 #include <algorithm>
 #include <map>
@@ -30,6 +31,7 @@ struct journal_shell {
   void watch(const messages::watch_journal& m);
   caf::result<messages::reopened> reopen();
   messages::stopped stop();
+  caf::result<messages::rows> read(const messages::read_rows& m);
 
   void write(std::span<const messages::write> wanted);
   void refuse(const messages::write& m);
@@ -64,6 +66,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
     [this](const messages::reopen&) { return reopen(); },
     [this](const messages::proceed&) { commit(); },
     [this](const messages::stop&) { return stop(); },
+    [this](const messages::read_rows& m) { return read(m); },
   };
 }
 
@@ -126,6 +129,15 @@ void journal_shell::load(const messages::load& m) {
     compat::send(self, queue, messages::loaded{m.range.first, std::move(*page), m.opened});
   else
     compat::send(self, queue, messages::load_failed{page.why(), m.opened});
+}
+
+caf::result<messages::rows> journal_shell::read(const messages::read_rows& m) {
+  if (!storage)
+    return to_caf(for_now(failure));
+  auto found = persistence::read_ranges(*storage, m.id, m.ranges, m.limit);
+  if (!found)
+    return to_caf(found.why());
+  return messages::rows{std::move(*found)};
 }
 
 // A queue is created in a transaction as well, and its failure ends the journal.

@@ -19,11 +19,13 @@
 #include "ferry/metrics/queue_figures.hpp"
 #include "ferry/outcome.hpp"
 #include "ferry/persistence/journal.hpp"
+#include "ferry/queue/browse.hpp"
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/queue_core.hpp"
 #include "ferry/queue/queue_effects.hpp"
 #include "ferry/supervision/supervision_config.hpp"
 #include "ferry/supervision/supervisor_core.hpp"
+#include "ferry/redrive/redrive.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -147,6 +149,47 @@ struct figures {
   queue_figures queue;
 };
 
+// -- browsing and redriving ---------------------------------------------------
+
+/// Asks a queue to show some of its messages; none of them moves or is counted.
+/// Answer  browsed; an error for a query out of range, or where rows cannot be read
+/// Repeat  allowed
+struct browse {
+  browse_query query;
+};
+
+struct browsed {
+  browse_page page;
+};
+
+/// Asks a queue to hand messages to another one, as they are in `letters`, and to
+/// remove them here in the same commit. What is in flight stays.
+/// From    redrive
+/// Answer  moved, once they are as durable as `target` promises; after an error
+///         they are where they were
+/// Repeat  allowed: what has left is counted as in use
+struct move {
+  caf::actor target; // a queue_actor of the same journal, other than the one asked
+  std::vector<dead_message> letters;
+};
+
+struct moved {
+  move_outcome outcome;
+};
+
+/// Asks for dead letters to be moved to where they came from, or elsewhere.
+/// From    broker's facade, or anybody; the actor that is asked ends with its answer
+/// Answer  redriven; an error tells how far it came
+/// Repeat  allowed, by asking another redrive_actor: what has moved is gone
+struct redrive {
+  std::string from;
+  redrive_options options;
+};
+
+struct redriven {
+  redrive_report report;
+};
+
 // -- broker -------------------------------------------------------------------
 
 /// Asks for a queue of that name and with these options, which is created unless
@@ -173,7 +216,15 @@ struct queue_info {
   queue_id id{};    // in the journal; none: it is not stored
 };
 
-/// Asks for the names of all queues.
+/// Asks to end a queue for as long as the broker is open: it refuses what comes,
+/// answers what came, and is found no more. Its messages stay in the journal.
+/// Answer  stopped; an error where it is another queue's dead-letter queue
+/// Repeat  allowed
+struct close_queue {
+  std::string name;
+};
+
+/// Asks for the names of all queues that are open.
 /// Answer  queue_names
 /// Repeat  allowed
 struct list_queues {};
@@ -234,6 +285,20 @@ struct loaded {
 struct load_failed {
   error why;
   epoch opened{};
+};
+
+/// Asks the journal for rows that somebody wants to see.
+/// From    queue
+/// Answer  rows
+/// Repeat  allowed
+struct read_rows {
+  queue_id id{};
+  std::vector<row_range> ranges; // sorted
+  page_limit limit;
+};
+
+struct rows {
+  rows_read found;
 };
 
 /// Asks the journal to add a queue.
@@ -521,6 +586,36 @@ auto inspect(Inspector& f, figures& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, browse& x) {
+  return fields(f, x, "ferry::browse", named{"query", x.query});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, browsed& x) {
+  return fields(f, x, "ferry::browsed", named{"page", x.page});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, move& x) {
+  return fields(f, x, "ferry::move", named{"target", x.target}, named{"letters", x.letters});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, moved& x) {
+  return fields(f, x, "ferry::moved", named{"outcome", x.outcome});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, redrive& x) {
+  return fields(f, x, "ferry::redrive", named{"from", x.from}, named{"options", x.options});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, redriven& x) {
+  return fields(f, x, "ferry::redriven", named{"report", x.report});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, declare& x) {
   return fields(f, x, "ferry::declare", named{"name", x.name}, named{"config", x.config});
 }
@@ -535,6 +630,11 @@ auto inspect(Inspector& f, queue_info& x) {
   return fields(f, x, "ferry::queue_info",
                 named{"name", x.name}, named{"config", x.config}, named{"queue", x.queue},
                 named{"id", x.id});
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, close_queue& x) {
+  return fields(f, x, "ferry::close_queue", named{"name", x.name});
 }
 
 template <class Inspector>
@@ -653,6 +753,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::arm_stop)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::disarm_stop)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::ask_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::end_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::read_rows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::rows)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -716,4 +818,13 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::ask_turn))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::turn))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::end_turn))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::close_queue))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::browse))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::browsed))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::move))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::moved))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::redrive))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::redriven))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::read_rows))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::rows))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

@@ -1,6 +1,7 @@
 #include "ferry/actors/queue_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/browse_answer.hpp"
 #include "ferry/actors/stop_questions.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto burial_timeout = 30s;
+constexpr auto move_timeout = 24h;
 
 /// Questions whose answers wait for a commit.
 template <class Answer>
@@ -37,6 +39,8 @@ struct queue_shell {
   void revive(queue_start from);
   void lose(const messages::consumer_lost& m);
   messages::paused pause(const messages::pause& m);
+  caf::typed_response_promise<messages::browsed> browse(const messages::browse& m);
+  caf::typed_response_promise<messages::moved> move(const messages::move& m);
   stop_questions::promise stop();
 
   template <class Command>
@@ -67,6 +71,8 @@ struct queue_shell {
   void run(effects::ask_turn& e);
   void run(effects::end_turn& e);
   void run(effects::wake_at& e);
+  void run(effects::move& e);
+  void run(effects::moved& e);
   void hand_over();
   void send_letters();
   void end_if_idle();
@@ -99,6 +105,8 @@ struct queue_shell {
   open_questions<messages::buried> burials;
   open_questions<messages::settled> settlements;
   open_questions<messages::unsubscribed> unsubscriptions;
+  open_questions<messages::moved> moves;
+  queue_actor move_target; // of this command
   stop_questions stopping;
 
   static inline const char* name = "ferry.queue";
@@ -139,6 +147,8 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     [this](const messages::revive& m) { revive(m.start); },
     [this](const messages::turn&) { apply([&] { core->turn_granted(now(), pending); }); },
     [this](const messages::stop&) { return stop(); },
+    [this](const messages::browse& m) { return browse(m); },
+    [this](const messages::move& m) { return move(m); },
   };
 }
 
@@ -247,6 +257,19 @@ messages::paused queue_shell::pause(const messages::pause& m) {
   return {};
 }
 
+caf::typed_response_promise<messages::browsed> queue_shell::browse(const messages::browse& m) {
+  auto view = check(m.query).code == errc::none ? core->browse(m.query) : browse_view{};
+  return answer_browse(self, {links->journal, id}, m.query, std::move(view));
+}
+
+caf::typed_response_promise<messages::moved> queue_shell::move(const messages::move& m) {
+  auto promise = open(moves);
+  move_target = as<queue_actor>(m.target);
+  apply([&] { core->move(now(), last_question, m.letters, pending); });
+  move_target = nullptr;
+  return promise;
+}
+
 stop_questions::promise queue_shell::stop() {
   core->close(closed());
   auto promise = stopping.ask(self);
@@ -282,6 +305,7 @@ void queue_shell::run(effects::refuse& e) {
   answer(settlements, e.question, to_caf(e.why));
   answer(burials, e.question, to_caf(e.why));
   answer(unsubscriptions, e.question, to_caf(e.why));
+  answer(moves, e.question, to_caf(e.why));
 }
 
 void queue_shell::run(effects::unsubscribed& e) {
@@ -338,6 +362,22 @@ void queue_shell::run(effects::wake_at& e) {
                messages::wake_at{caf::actor_cast<caf::actor>(self), e.when});
 }
 
+// The target's answer may be as late as its disk: were it given up, the messages
+// could be ready here and stored there. A target that ended answers at once.
+void queue_shell::run(effects::move& e) {
+  auto ended = [this, question = e.question, life = opened](const error& why) {
+    apply_in(life, [&] { core->move_ended(now(), question, why, pending); });
+  };
+  compat::request(self, move_target, move_timeout,
+                  messages::bury{id, std::move(e.letters), opened})
+    .then([ended](const messages::buried&) { ended({}); },
+          [ended](const caf::error& why) { ended(from_caf(why)); });
+}
+
+void queue_shell::run(effects::moved& e) {
+  answer(moves, e.question, messages::moved{e.outcome});
+}
+
 // One message per consumer, whatever number of runs the command gave it.
 void queue_shell::hand_over() {
   for (auto& [consumer, runs] : outgoing)
@@ -348,7 +388,7 @@ void queue_shell::hand_over() {
 
 void queue_shell::end_if_idle() {
   auto idle = publishes.empty() && burials.empty() && settlements.empty()
-              && unsubscriptions.empty();
+              && unsubscriptions.empty() && moves.empty();
   if (!stopping || !idle)
     return;
   stopping.answer();

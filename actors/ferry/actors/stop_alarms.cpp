@@ -4,6 +4,10 @@ namespace ferry::actors {
 
 void stop_alarms::arm(actor_id consumer, std::uint64_t id, std::stop_source source,
                       time_point deadline) {
+  if (closed_.contains(consumer)) {
+    source.request_stop();
+    return;
+  }
   auto [at, is_fresh] = armed_.try_emplace(key{consumer, id});
   if (is_fresh) {
     at->second.sleeper = ++last_;
@@ -27,7 +31,13 @@ void stop_alarms::fire_due(time_point now) {
     fire(armed_.find(sleepers_.at(sleeper)));
 }
 
-void stop_alarms::fire_all(actor_id consumer) {
+void stop_alarms::close(actor_id consumer) {
+  forget(consumer);
+  closed_.insert(consumer);
+}
+
+void stop_alarms::forget(actor_id consumer) {
+  closed_.erase(consumer);
   auto at = armed_.lower_bound({consumer, 0});
   while (at != armed_.end() && at->first.first == consumer)
     at = fire(at);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <utility>
 
@@ -24,7 +25,8 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
-  /// Sets the alarm `id` of a consumer, or moves it.
+  /// Sets the alarm `id` of a consumer, or moves it; of one that is closed it fires
+  /// at once.
   void arm(actor_id consumer, std::uint64_t id, std::stop_source source, time_point deadline);
 
   void disarm(actor_id consumer, std::uint64_t id);
@@ -32,8 +34,13 @@ public:
   /// Fires everything whose time has come at `now`.
   void fire_due(time_point now);
 
-  /// Fires everything of one consumer, or of all, before its time.
-  void fire_all(actor_id consumer);
+  /// Fires everything of one consumer, now and from now on, until it is forgotten.
+  void close(actor_id consumer);
+
+  /// Fires everything of a consumer that has ended.
+  void forget(actor_id consumer);
+
+  /// Fires everything.
   void fire_all();
 
   // -- properties -------------------------------------------------------------
@@ -55,6 +62,7 @@ private:
   armed_map::iterator fire(armed_map::iterator at);
 
   armed_map armed_;
+  std::set<actor_id> closed_; // whose handlers run on, though nobody waits for them
   std::map<alarm_table::sleeper_id, key> sleepers_;
   alarm_table alarms_;
   alarm_table::sleeper_id last_ = 0;

@@ -53,7 +53,6 @@ private:
   stop_promise stop();
 
   void down(const caf::actor_addr& who, const caf::error& why);
-  void give_back(const caf::actor_addr& receiver, const messages::supervise* spec);
   void arm();
   void go_on();
   void end_by_force(const caf::error& why);
@@ -130,17 +129,11 @@ void supervisor_shell::monitor(const caf::actor& actor) {
 }
 
 void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
-  give_back(who, groups->spec_of(who));
+  handlers.forget(who.id());
+  queues.give_back(who, groups->spec_of(who));
   queues.forget(who);
   groups->down(who, why, compat::render(self->system(), why));
   go_on();
-}
-
-// The handler is told first: the sooner it returns, the less is done twice.
-void supervisor_shell::give_back(const caf::actor_addr& receiver,
-                                 const messages::supervise* spec) {
-  handlers.fire_all(receiver.id());
-  queues.give_back(receiver, spec);
 }
 
 // -- groups -----------------------------------------------------------------------
@@ -192,8 +185,10 @@ void supervisor_shell::ask_to_stop(const caf::actor& child) {
           });
 }
 
+// The handler is told first: the sooner it returns, the less is done twice.
 void supervisor_shell::cut_off(const caf::actor& child, const messages::supervise& spec) {
-  give_back(child.address(), &spec);
+  handlers.close(child.id());
+  queues.give_back(child.address(), &spec);
   self->send_exit(child, caf::exit_reason::kill);
 }
 

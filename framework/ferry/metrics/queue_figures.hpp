@@ -34,6 +34,7 @@ struct queue_figures {
   std::uint64_t expired = 0;       // deliveries that met their deadline
   std::uint64_t orphaned = 0;      // deliveries whose consumer was lost
   std::uint64_t dead_lettered = 0; // safe in the dead-letter queue
+  std::uint64_t redriven = 0;      // moved to another queue on demand
   std::uint64_t discarded = 0;     // erased by the queue's last resort
   std::uint64_t stale = 0;         // settlements of deliveries that had ended
 
@@ -43,6 +44,7 @@ struct queue_figures {
   std::uint64_t in_flight = 0;
   std::uint64_t delayed = 0;
   std::uint64_t dying = 0;          // on the way to the dead-letter queue
+  std::uint64_t moving = 0;         // on the way to another queue, on demand
   std::uint64_t resident_bytes = 0; // payload of what is ready
   std::uint64_t disk_bytes = 0;     // payload of what is stored
   std::uint64_t consumers = 0;
@@ -57,7 +59,7 @@ struct queue_figures {
 
   /// Messages that have not ended yet.
   [[nodiscard]] std::uint64_t waiting() const noexcept {
-    return committing + ready + in_flight + delayed + dying;
+    return committing + ready + in_flight + delayed + dying + moving;
   }
 
   /// Deliveries that counted as a try and did not end in an ack. What was
@@ -120,6 +122,8 @@ inline constexpr auto queue_numbers = std::array{
                         figure_kind::counter, &queue_figures::orphaned},
   figure<queue_figures>{"dead_lettered", "Messages moved to the dead-letter queue.",
                         figure_kind::counter, &queue_figures::dead_lettered},
+  figure<queue_figures>{"redriven", "Messages moved to another queue on demand.",
+                        figure_kind::counter, &queue_figures::redriven},
   figure<queue_figures>{"discarded", "Messages erased by the queue's last resort.",
                         figure_kind::counter, &queue_figures::discarded},
   figure<queue_figures>{"stale", "Settlements of deliveries that had ended.",
@@ -134,6 +138,8 @@ inline constexpr auto queue_numbers = std::array{
                         figure_kind::gauge, &queue_figures::delayed},
   figure<queue_figures>{"dying", "Messages on the way to the dead-letter queue.",
                         figure_kind::gauge, &queue_figures::dying},
+  figure<queue_figures>{"moving", "Messages on the way to another queue on demand.",
+                        figure_kind::gauge, &queue_figures::moving},
   figure<queue_figures>{"resident_bytes", "Payload of ready messages in memory.",
                         figure_kind::gauge, &queue_figures::resident_bytes},
   figure<queue_figures>{"disk_bytes", "Payload of stored messages.",

@@ -55,6 +55,13 @@ public:
   /// When the next failed move is due, or `nullopt`.
   [[nodiscard]] std::optional<time_point> next_due() const;
 
+  /// Shows every letter that has not arrived yet, by sequence.
+  template <class Show>
+  void each(Show show) const {
+    for (const auto& [sequence, move] : moves_)
+      show(sequence, move.letter);
+  }
+
   [[nodiscard]] std::size_t size() const noexcept {
     return moves_.size();
   }

@@ -65,6 +65,13 @@ public:
     return waiting_.empty();
   }
 
+  /// Shows every turn that waits, the oldest first.
+  template <class Show>
+  void each(Show show) const {
+    for (const auto& item : waiting_)
+      show(item.change);
+  }
+
   /// How many messages become ready or delayed when everything is committed.
   [[nodiscard]] std::uint64_t messages() const noexcept {
     return messages_;

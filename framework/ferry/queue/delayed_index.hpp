@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct delayed_run {
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None.
-/// Cost        O(log runs) to add, O(k log runs) to take k.
+/// Cost        O(log runs) to add, O(k log runs) to take k that are due, O(runs) to
+///             take by sequence.
 /// Threads     One owner at a time; no locking inside.
 class delayed_index {
 public:
@@ -33,16 +35,29 @@ public:
   /// Takes every run that is due at `now`, the earliest first.
   [[nodiscard]] std::vector<delayed_run> take_due(time_point now);
 
+  /// Takes what is delayed of `wanted`, which is sorted; one run per message.
+  [[nodiscard]] std::vector<delayed_run> take(std::span<const sequence_number> wanted);
+
   // -- properties -------------------------------------------------------------
 
   /// The earliest due time, or `nullopt` when nothing waits.
   [[nodiscard]] std::optional<time_point> next_due() const;
+
+  /// Shows every run with its due time, the earliest first.
+  template <class Show>
+  void each(Show show) const {
+    for (const auto& [key, run] : runs_)
+      show(key.first, run);
+  }
 
   [[nodiscard]] std::uint64_t size() const noexcept {
     return size_;
   }
 
 private:
+  void cut_out(delayed_run item, std::span<const sequence_number> wanted,
+               std::vector<delayed_run>& taken);
+
   std::map<std::pair<time_point, sequence_number>, message_run> runs_;
   std::uint64_t size_ = 0;
 };

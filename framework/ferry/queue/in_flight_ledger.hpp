@@ -71,6 +71,13 @@ public:
   /// The earliest deadline, or `nullopt` when nothing is in flight.
   [[nodiscard]] std::optional<time_point> next_deadline() const;
 
+  /// Shows every lease, the oldest tag first.
+  template <class Show>
+  void each(Show show) const {
+    for (const auto& [tag, item] : leases_)
+      show(item);
+  }
+
   /// How many messages are in flight.
   [[nodiscard]] std::uint64_t size() const noexcept {
     return size_;

@@ -73,6 +73,14 @@ public:
     return tried_.size() + dying_.size();
   }
 
+  /// Shows every suspect that waits.
+  template <class Visitor>
+  void each(Visitor visit) const {
+    for (const auto* waiting : {&tried_, &dying_})
+      for (const auto& [sequence, run] : *waiting)
+        visit(run);
+  }
+
 private:
   using suspect_map = std::map<sequence_number, message_run>;
   enum class turn_state : std::uint8_t { none, asked, held };

@@ -139,7 +139,7 @@ error queue_core::objection(const publish_request& request) const {
 
 std::uint64_t queue_core::present() const noexcept {
   return commits_.messages() + ready_.size() + quarantine_.size() + in_flight_.size()
-         + delayed_.size() + burials_.size();
+         + delayed_.size() + burials_.size() + moves_.size();
 }
 
 // How many messages a producer may add now; the rest waits with it.
@@ -309,6 +309,7 @@ void queue_core::fail(error why, effect_list& out) {
       std::visit(refuse, answer);
   pass_turn_on(out);
   burials_.refuse(failed_, out);
+  moves_.refuse(failed_, out);
 }
 
 void queue_core::burial_ended(time_point now, sequence_number sequence, bool succeeded,
@@ -374,6 +375,7 @@ queue_figures queue_core::figures() const {
   figures.in_flight = in_flight_.size();
   figures.delayed = delayed_.size();
   figures.dying = burials_.size();
+  figures.moving = moves_.size();
   figures.resident_bytes = ready_.resident_bytes();
   figures.disk_bytes = disk_bytes_;
   figures.consumers = consumers_.size();

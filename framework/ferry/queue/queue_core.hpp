@@ -18,6 +18,7 @@
 
 #include "ferry/config.hpp"
 #include "ferry/metrics/queue_figures.hpp"
+#include "ferry/queue/browse.hpp"
 #include "ferry/queue/burial_ledger.hpp"
 #include "ferry/queue/commit_pipeline.hpp"
 #include "ferry/queue/consumer_table.hpp"
@@ -25,6 +26,7 @@
 #include "ferry/queue/delayed_index.hpp"
 #include "ferry/queue/id_window.hpp"
 #include "ferry/queue/in_flight_ledger.hpp"
+#include "ferry/queue/move_ledger.hpp"
 #include "ferry/queue/quarantine.hpp"
 #include "ferry/queue/queue_effects.hpp"
 #include "ferry/queue/ready_index.hpp"
@@ -87,7 +89,7 @@ struct publish_request {
 /// Decides everything about one queue.
 ///
 /// Invariants  A message is in exactly one place: uncommitted, ready, in flight,
-///             delayed, or on its way to the dead-letter queue. Nothing is told
+///             delayed, or on its way to another queue. Nothing is told
 ///             (confirm, deliver, settled) before its records are committed.
 /// Time        Never reads a clock; every call passes `now`, which never goes back.
 /// Errors      Answered by `refuse` to the question concerned; nothing throws.
@@ -172,6 +174,19 @@ public:
   /// end of a pause.
   void tick(time_point now, effect_list& out);
 
+  // -- moving to another queue (queue_core_move.cpp) ---------------------------
+
+  /// Takes the messages that `letters` name out of what is ready or delayed; what
+  /// is in flight stays with its consumer.
+  /// Emits    move? · moved, at once only where there is nothing to move
+  void move(time_point now, question_id question, std::span<const dead_message> letters,
+            effect_list& out);
+
+  /// The answer to `effects::move`. After an error the messages are back where
+  /// they were.
+  /// Emits    moved, or refuse with `why`
+  void move_ended(time_point now, question_id question, error why, effect_list& out);
+
   // -- properties -------------------------------------------------------------
 
   [[nodiscard]] queue_figures figures() const;
@@ -180,6 +195,12 @@ public:
   [[nodiscard]] consumer_id last_consumer() const noexcept {
     return consumers_.last();
   }
+
+  /// Which messages match `query`, as far as that can be told without their rows
+  /// (queue_core_browse.cpp).
+  /// Cost     O(runs in flight, delayed, dying and committing), and as many ready
+  ///          runs as the page shows.
+  [[nodiscard]] browse_view browse(const browse_query& query) const;
 
   [[nodiscard]] const queue_config& config() const noexcept {
     return config_;
@@ -258,6 +279,7 @@ private:
   delayed_index delayed_;
   in_flight_ledger in_flight_;
   burial_ledger burials_;
+  move_ledger moves_;
   consumer_table consumers_;
   quarantine quarantine_;
   std::vector<message_run> uncharged_; // until `start`

@@ -112,6 +112,12 @@ struct dead_message {
   envelope letter;            // with the death in its headers
 };
 
+/// What became of messages that were to move to another queue.
+struct move_outcome {
+  std::uint64_t moved = 0;
+  std::uint64_t in_use = 0; // neither ready nor delayed, or gone: left alone
+};
+
 /// How much is read back in one go; the row that reaches a limit is the last.
 struct page_limit {
   std::uint32_t rows = 1024;
@@ -188,6 +194,19 @@ struct ask_turn {};
 /// Pass the turn on.
 struct end_turn {};
 
+/// Hand `letters` to the queue that the move `question` names; then call
+/// `move_ended`.
+struct move {
+  question_id question{};
+  std::vector<dead_message> letters;
+};
+
+/// Answer the move `question`: what moved is as durable as its new queue.
+struct moved {
+  question_id question{};
+  move_outcome outcome;
+};
+
 /// Call `tick` at `when`; replaces every earlier wish.
 struct wake_at {
   time_point when{};
@@ -197,8 +216,9 @@ struct wake_at {
 
 using effect = std::variant<effects::persist, effects::confirm, effects::settled,
                             effects::unsubscribed, effects::refuse, effects::deliver, effects::load,
-                            effects::bury, effects::buried, effects::charged,
-                            effects::ask_turn, effects::end_turn, effects::wake_at>;
+                            effects::bury, effects::buried, effects::move, effects::moved,
+                            effects::charged, effects::ask_turn, effects::end_turn,
+                            effects::wake_at>;
 
 using effect_list = std::vector<effect>;
 

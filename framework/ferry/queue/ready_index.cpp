@@ -58,11 +58,40 @@ void ready_index::load(sequence_number first, sequence_number covered,
   runs_.erase(at);
   auto replaced = std::min(rest.count, value_of(covered) - value_of(first) + 1);
   size_ -= rest.count;
+  auto end = advanced(rest.first, replaced);
   (void)split_front(rest, replaced);
   if (rest.count > 0)
     insert(std::move(rest));
   for (auto& run : found)
-    insert(std::move(run));
+    if (run.first < end)
+      insert(run.last() < end ? std::move(run)
+                              : split_front(run, value_of(end) - value_of(run.first)));
+}
+
+std::vector<message_run> ready_index::take(std::span<const sequence_number> wanted) {
+  auto taken = std::vector<message_run>{};
+  for (auto sequence : wanted)
+    if (auto run = take(sequence))
+      taken.push_back(std::move(*run));
+  return taken;
+}
+
+// Cuts the message out of its run; what lies before and after it stays ready.
+std::optional<message_run> ready_index::take(sequence_number wanted) {
+  auto at = runs_.upper_bound(wanted);
+  if (at == runs_.begin() || (--at)->second.last() < wanted)
+    return std::nullopt;
+  auto rest = std::move(at->second);
+  runs_.erase(at);
+  auto before = value_of(wanted) - value_of(rest.first);
+  if (before > 0)
+    runs_.emplace(rest.first, split_front(rest, before));
+  auto part = split_front(rest, 1);
+  if (rest.count > 0)
+    runs_.emplace(rest.first, std::move(rest));
+  size_ -= 1;
+  resident_bytes_ -= ferry::resident_bytes(part);
+  return part;
 }
 
 std::optional<disk_range> ready_index::missing() const {

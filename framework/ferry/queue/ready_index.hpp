@@ -6,8 +6,10 @@
 #include "ferry/message.hpp"
 
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace ferry {
@@ -45,14 +47,29 @@ public:
   [[nodiscard]] std::optional<message_run> take(std::uint64_t max_messages,
                                                 std::size_t max_bytes);
 
+  /// Takes what is ready of `wanted`, which is sorted; one run per message.
+  [[nodiscard]] std::vector<message_run> take(std::span<const sequence_number> wanted);
+
   /// Replaces the rows from `first` to `covered`, which were on disk only, with
-  /// what was read; rows that were not found are gone.
+  /// what was read; rows that were not found are gone, and rows that were taken
+  /// meanwhile stay taken.
   void load(sequence_number first, sequence_number covered, std::vector<message_run> found);
 
   // -- properties -------------------------------------------------------------
 
   /// The oldest messages, if they have to be read from disk first.
   [[nodiscard]] std::optional<disk_range> missing() const;
+
+  /// Shows the runs that reach to `first` or beyond, by sequence, until `show`
+  /// returns false.
+  template <class Show>
+  void each_from(sequence_number first, Show show) const {
+    auto at = runs_.upper_bound(first);
+    if (at != runs_.begin() && std::prev(at)->second.last() >= first)
+      --at;
+    while (at != runs_.end() && show(at->second))
+      ++at;
+  }
 
   [[nodiscard]] std::uint64_t size() const noexcept {
     return size_;
@@ -64,6 +81,7 @@ public:
 
 private:
   void insert(message_run run);
+  [[nodiscard]] std::optional<message_run> take(sequence_number wanted);
 
   std::map<sequence_number, message_run> runs_; // by first sequence
   std::size_t budget_;
