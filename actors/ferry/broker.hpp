@@ -9,7 +9,7 @@
 #include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
 #include "ferry/queue/browse.hpp"
-#include "ferry/redrive/redrive.hpp"
+#include "ferry/queue/redrive.hpp"
 #include "ferry/result.hpp"
 #include "ferry/supervisor.hpp"
 #include "ferry/system_config.hpp"

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "ferry/delivery.hpp"
-#include "ferry/retry/attempt.hpp"
 
 #include <algorithm>
 #include <exception>

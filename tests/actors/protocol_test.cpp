@@ -204,4 +204,42 @@ BOOST_AUTO_TEST_CASE(answers_keep_the_epoch_they_belong_to) {
   BOOST_TEST((over_the_wire(messages::resubscribe{consumer_id{7}}).consumer == consumer_id{7}));
 }
 
+BOOST_AUTO_TEST_CASE(a_browse_keeps_its_filters_and_its_page) {
+  auto query = browse_query{};
+  query.sequences = {sequence_number{4}};
+  query.state = message_state::delayed;
+  query.published_to = at(5s);
+  auto asked = over_the_wire(messages::browse{query}).query;
+  BOOST_TEST((asked.sequences == query.sequences));
+  BOOST_TEST((asked.state == query.state));
+  BOOST_TEST((asked.published_to == query.published_to));
+  auto items = page();
+  auto sent = browse_page{{{sequence_number{4}, message_state::in_flight, 2, at(1s),
+                            consumer_id{3}, items.at(1)}},
+                          sequence_number{4}, sequence_number{9}};
+  auto shown = over_the_wire(messages::browsed{sent}).page;
+  BOOST_REQUIRE(shown.items.size() == 1u);
+  BOOST_TEST((shown.items.front().state == message_state::in_flight));
+  BOOST_TEST((shown.items.front().consumer == consumer_id{3}));
+  check_equal({shown.items.front().message}, {items.at(1)});
+  BOOST_TEST((shown.next == sent.next));
+  BOOST_TEST(!over_the_wire(messages::browsed{}).page.next.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_redrive_keeps_its_filters_and_its_report) {
+  auto options = redrive_options{};
+  options.cause = death_cause::undecodable;
+  options.reason_contains = "price";
+  options.per_second = 7;
+  options.mode = redrive_mode::dry_run;
+  auto asked = over_the_wire(messages::redrive{"orders.dead", options});
+  BOOST_TEST(asked.from == "orders.dead");
+  BOOST_TEST((asked.options.cause == options.cause));
+  BOOST_TEST(asked.options.reason_contains == "price");
+  BOOST_TEST(asked.options.per_second == 7u);
+  BOOST_TEST((asked.options.mode == redrive_mode::dry_run));
+  auto report = redrive_report{1, 2, 3, 4, 5, 6, 7};
+  BOOST_TEST((over_the_wire(messages::redriven{report}).report == report));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(threads_and_io
     condition_variable filesystem fstream future iostream mutex shared_mutex thread)
 set(clocks_and_dice "(system|steady|high_resolution)_clock|::now *\\(|random_device")
-set(user_headers "ferry/((broker|config|consumer|producer|supervisor)|actors/protocol|codec/[a-z0-9_]+)\\.hpp")
+set(user_headers "ferry/((broker|config|consumer|delivery|producer|supervisor)|actors/protocol|codec/[a-z0-9_]+)\\.hpp")
 
 # Sets `why` where the framework file may not include `header` of `layer`.
 function(judge_framework file header layer)

@@ -67,6 +67,27 @@ BOOST_AUTO_TEST_CASE(a_failure_that_pauses_returns_its_message_uncounted_to_its_
   BOOST_TEST(only<effects::deliver>(out).run.deliveries == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_that_pauses_does_not_shorten_a_longer_pause) {
+  config.failures = {{"because", failure_kind::pause}};
+  config.pause = 10s;
+  start(config);
+  store(2);
+  subscribe({1, 1'000'000});
+  pause(1h);
+  settle(settle_kind::nack, 1);
+  tick(1h - 1ns);
+  BOOST_TEST(delivered() == list{});
+  tick(1h);
+  BOOST_TEST(delivered() == list{1});
+}
+
+BOOST_AUTO_TEST_CASE(a_resumed_queue_is_not_counted_as_paused) {
+  pause(1h);
+  BOOST_TEST(queue.figures().paused == 1u);
+  pause(0s);
+  BOOST_TEST(queue.figures().paused == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_paused_queue_wants_to_be_woken_at_the_end_of_the_pause) {
   start(config);
   pause(1min);

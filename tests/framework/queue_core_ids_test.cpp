@@ -94,6 +94,14 @@ BOOST_AUTO_TEST_CASE(an_id_is_known_until_its_time_is_over) {
   BOOST_TEST(stored() == list{4});
 }
 
+// Nothing else was published meanwhile, so nothing had been expired.
+BOOST_AUTO_TEST_CASE(an_id_published_alone_is_stored_again_once_its_time_is_over) {
+  publish_named("a", "order-1");
+  now = at(1h);
+  publish_named("a", "order-1");
+  BOOST_TEST(stored() == list{2});
+}
+
 BOOST_AUTO_TEST_CASE(only_the_last_ids_are_known) {
   for (const auto* id : {"1", "2", "3", "4"})
     publish_named("a", id);

@@ -17,7 +17,9 @@ rc::Gen<action> any_action() {
     {1, undecodable}, {4, release},       {3, extend}, {3, defer}, {5, pass_time}, {7, tick},
     {12, write},      {10, tell},         {10, read},  {4, bury},      {2, fail_to_bury},
     {4, move},        {4, end_move},      {2, fail_to_move},
-    {1, crash},       {1, fail_journal},
+    {2, crash},       {1, fail_journal},  {1, reopen_journal},
+    {1, pause},       {2, resume},        {6, grant_turn},
+    {1, ask_by_neighbour}, {2, end_by_neighbour},
   });
 }
 
@@ -26,7 +28,7 @@ rc::Gen<std::vector<step>> any_steps() {
   auto one =
     rc::gen::build<step>(rc::gen::set(&step::what, any_action()), rc::gen::set(&step::who, number),
                          rc::gen::set(&step::pick, number), rc::gen::set(&step::amount, number));
-  return rc::gen::scale(8.0, rc::gen::container<std::vector<step>>(one));
+  return rc::gen::scale(4.0, rc::gen::container<std::vector<step>>(one));
 }
 
 // Small limits, so that every one of them is met.
@@ -36,7 +38,14 @@ queue_config any_config(durability kind, last_resort resort) {
   config.last_resort = resort;
   config.max_deliveries = *rc::gen::inRange<std::uint32_t>(0, 4).as("max_deliveries");
   config.longest_lease = *rc::gen::element<duration>(1min, 12h).as("longest_lease");
-  config.deduplication_time = 876'000h; // the model forgets no session
+  config.deduplication_time = *rc::gen::element<duration>(20s, 24h).as("deduplication_time");
+  config.deduplication_ids = *rc::gen::inRange<std::uint32_t>(0, 4).as("deduplication_ids");
+  config.handled_ids = *rc::gen::inRange<std::uint32_t>(0, 4).as("handled_ids");
+  config.max_messages = *rc::gen::element<std::uint64_t>(0, 0, 1, 6).as("max_messages");
+  if (resort == last_resort::dead_letter)
+    config.overflow = *rc::gen::element(overflow::block, overflow::dead_letter).as("overflow");
+  config.failures = {{"connection", failure_kind::pause}, {"hope", failure_kind::fatal}};
+  config.pause = 20s;
   config.max_payload_bytes = 24;
   config.resident_bytes = *rc::gen::element<std::size_t>(0, 30, 200, 100'000).as("resident_bytes");
   config.retry.jitter = 0;

@@ -175,6 +175,21 @@ BOOST_AUTO_TEST_CASE(a_session_that_leaves_the_window_is_forgotten_on_disk) {
   BOOST_TEST(only<records::forget_session>(records_of(out)).session == session_id{1});
 }
 
+// The last record wins: a session that is forgotten after it was remembered would be
+// unknown after a crash, and its unconfirmed messages be stored twice.
+BOOST_AUTO_TEST_CASE(a_session_that_comes_back_after_its_time_is_remembered_on_disk) {
+  publish("a");
+  now = at(24h);
+  publish("b");
+  auto last_word = std::string{};
+  for (const auto& item : records_of(out))
+    if (std::holds_alternative<records::remember_session>(item))
+      last_word = "remembered";
+    else if (std::holds_alternative<records::forget_session>(item))
+      last_word = "forgotten";
+  BOOST_TEST(last_word == "remembered");
+}
+
 // -- refusals -----------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_payload_of_the_limit_is_stored_and_one_byte_more_is_refused) {

@@ -2,6 +2,8 @@
 
 #include "support/queue_fixture.hpp"
 
+#include "ferry/message_options.hpp"
+
 namespace ferry::testing {
 namespace {
 
@@ -236,6 +238,44 @@ BOOST_AUTO_TEST_CASE(a_neighbour_is_charged_once_and_the_culprit_each_time) {
   }
   BOOST_TEST(culprit == 3u);
   BOOST_TEST(neighbour == 1u);
+}
+
+// Otherwise a crash before its dead letter is stored would bring it back as one that
+// nobody suspects, and it would be delivered once more.
+BOOST_AUTO_TEST_CASE(one_that_has_to_die_stays_suspect_until_it_is_a_dead_letter) {
+  kept.runs = {{time_point{}, disk_run(2, 1, 2)}};
+  die_with({only_message(2)});
+  commit();
+  load_suspect(2, 3);
+  BOOST_TEST(has<effects::bury>(out));
+  BOOST_TEST(!has<effects::persist>(out));
+}
+
+BOOST_AUTO_TEST_CASE(a_suspect_whose_id_was_handled_is_erased_and_its_turn_passed_on) {
+  kept.config.handled_ids = 3;
+  kept.ids = {{id_kind::handled, "order-1", at(0s)}};
+  die_with({only_message(2)});
+  go_on();
+  grant_turn();
+  auto named = run_of(2, 1, 1);
+  auto item = named.envelopes().front();
+  item.headers = headers_of({.headers = {}, .id = "order-1", .lease = {}});
+  named.page = std::make_shared<const message_page>(message_page{item});
+  load(2, 2, {named});
+  BOOST_TEST(delivered() == list{});
+  BOOST_TEST(has<effects::end_turn>(out));
+  BOOST_TEST(value_of(only<records::erase>(records_of(out)).first) == 2u);
+  BOOST_TEST(queue.figures().filtered == 1u);
+}
+
+// The core that takes over asks anew, and would never be answered.
+BOOST_AUTO_TEST_CASE(a_failed_journal_passes_the_turn_on_while_the_suspect_is_out) {
+  die_with({only_message(2)});
+  go_on();
+  grant_turn();
+  load_suspect(2, 1);
+  fail();
+  BOOST_TEST(has<effects::end_turn>(out));
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_journal_passes_the_turn_on) {

@@ -1,6 +1,6 @@
 // One redrive, step by step, without a queue.
 
-#include "ferry/redrive/redrive_core.hpp"
+#include "ferry/queue/redrive_core.hpp"
 
 #include "support/builders.hpp"
 #include "support/printing.hpp"

@@ -1,4 +1,4 @@
-#include "ferry/redrive/redrive.hpp"
+#include "ferry/queue/redrive.hpp"
 
 #include "support/builders.hpp"
 #include "support/printing.hpp"

@@ -6,6 +6,7 @@
 
 #include "support/printing.hpp"
 
+#include "ferry/message_options.hpp"
 #include "ferry/queue/queue_core.hpp"
 
 #include <algorithm>
@@ -21,30 +22,48 @@
 
 namespace ferry::testing {
 
-enum class place : std::uint8_t { committing, ready, in_flight, delayed, dying, moving, ended };
+enum class place : std::uint8_t {
+  committing,
+  ready,
+  suspect,
+  in_flight,
+  delayed,
+  dying,
+  moving,
+  ended
+};
 
-enum class ending : std::uint8_t { none, acknowledged, discarded, dead, moved };
+enum class ending : std::uint8_t { none, acknowledged, discarded, dead, moved, filtered };
 
 /// What the disk holds beside a payload.
 struct model_row {
   std::uint32_t deliveries = 0;
   time_point due{};
+  bool is_suspect = false;
 
   friend bool operator==(const model_row&, const model_row&) = default;
 };
 
 struct model_message {
   std::string text;
+  std::string id;                // empty: none
+  std::optional<duration> lease; // its own
   place where = place::committing;
   ending how = ending::none;
   std::uint32_t deliveries = 0;
   consumer_id holder{};         // in flight
   delivery_tag tag{};           // in flight
+  duration term{};              // in flight: the length of its lease
   time_point due = never;       // in flight: its deadline; dying: the next try
   time_point delivered_at{};    // in flight
   time_point was_due = never;   // moving: where it returns to if that fails
+  death_cause cause{};          // dying
+  bool is_suspect = false;      // where it waits, and while it is tried
+  bool is_read = false;         // suspect: its payload is in RAM
   std::optional<model_row> row; // what a crash brings back
   bool was_delivered = false;   // since the last crash
+  bool was_away = false;        // came back from a failed move since the last crash
+  bool was_deferred = false;    // by its consumer, which gave its place away
   bool is_confirmed = false;
 };
 
@@ -55,11 +74,34 @@ struct model_answer {
   std::vector<sequence_number> confirms; // what its producer may rely on from then on
 };
 
+struct model_consumer {
+  credit limit;
+  std::optional<duration> lease; // of its own
+};
+
+struct model_session {
+  publish_number up_to{};
+  time_point used{};
+
+  friend bool operator==(const model_session&, const model_session&) = default;
+};
+
+/// An id and when it was met last.
+using model_id = std::pair<std::string, time_point>;
+
+/// What is remembered beside the messages: in RAM, or on disk.
+struct model_memory {
+  std::map<session_id, model_session> sessions;
+  std::map<id_kind, std::vector<model_id>> ids; // longest remembered first
+};
+
 /// What one command writes, and what follows once it is written.
 struct model_change {
   std::map<sequence_number, std::optional<model_row>> rows; // nothing: erased
-  std::optional<std::pair<session_id, publish_number>> session;
-  std::map<sequence_number, time_point> returns; // ready (the epoch) or delayed
+  std::optional<model_memory> memory; // all of it, where it changed
+  std::map<sequence_number, time_point> returns; // ready or suspect (the epoch), or delayed
+  std::vector<sequence_number> overflow;         // become dead letters
+  bool charges = false;                          // what an earlier process left in handlers
   std::optional<model_answer> answer;
 };
 
@@ -74,39 +116,55 @@ public:
 
   // -- commands ---------------------------------------------------------------
 
-  /// Announces a command that asked for the write `asked`, if any.
-  void begin(time_point now, std::optional<commit_ticket> asked) {
+  /// Announces a command that asked for the writes `asked`.
+  void begin(time_point now, std::deque<commit_ticket> asked) {
     now_ = now;
-    asked_ = asked;
+    asked_ = std::move(asked);
+  }
+
+  /// Counts a delivery of what was in handlers; each of them is a suspect.
+  void start(const std::vector<sequence_number>& in_handlers) {
+    auto change = model_change{};
+    change.charges = !in_handlers.empty();
+    for (auto sequence : in_handlers)
+      if (auto found = messages.find(sequence); found != messages.end() && found->second.row) {
+        ++found->second.deliveries;
+        found->second.is_suspect = true;
+        reschedule(sequence, time_point{}, change);
+      }
+    finish(std::move(change));
   }
 
   void publish(question_id question, const publish_request& request) {
-    auto known = sessions.find(request.session);
-    auto expected = known == sessions.end() ? request.oldest : advanced(known->second, 1);
+    auto known = memory.sessions.find(request.session);
+    auto stored = known == memory.sessions.end() ? publish_number::none : known->second.up_to;
+    auto expected = std::max(request.oldest, advanced(stored, 1));
     if (request.first > expected) {
       answers.push_back({question, {0, value_of(expected), 0}, {}});
       return;
     }
     auto change = model_change{};
-    auto last = advanced(request.first, request.page->size() - 1);
-    change.answer = model_answer{question, {value_of(last), 0, 0}, {}};
-    for (auto at = std::size_t{0}; at < request.page->size(); ++at)
-      publish_one(request, advanced(request.first, at), (*request.page)[at], expected, change);
-    if (last >= expected) {
-      sessions[request.session] = last;
-      change.session = {request.session, last};
-    }
+    auto count = request.page->size();
+    auto known_ones = std::min(count, value_of(expected) - value_of(request.first));
+    auto end = known_ones + std::min(count - known_ones, room());
+    auto resend_from = end < count ? value_of(request.first) + end : 0;
+    change.answer = model_answer{question, {value_of(request.first) + end - 1, resend_from, 0}, {}};
+    for (auto at = std::size_t{0}; at < end; ++at)
+      publish_one(request, advanced(request.first, at), (*request.page)[at], at >= known_ones,
+                  change);
+    if (known_ones < end)
+      remember(request.session, advanced(request.first, end - 1), change);
     finish(std::move(change));
   }
 
-  void subscribe(consumer_id consumer, credit limit) {
-    consumers[consumer] = limit;
+  void subscribe(consumer_id consumer, model_consumer who) {
+    consumers[consumer] = who;
     finish({});
   }
 
   void grant(consumer_id consumer, credit limit) {
     if (consumers.contains(consumer))
-      consumers[consumer] = limit;
+      consumers[consumer].limit = limit;
     finish({});
   }
 
@@ -137,28 +195,65 @@ public:
     finish(std::move(change));
   }
 
-  void lose(consumer_id consumer) {
+  /// `begun`: what its handlers had; nothing: unknown.
+  void lose(consumer_id consumer, const std::optional<std::set<sequence_number>>& begun) {
     consumers.erase(consumer);
     auto change = model_change{};
     for (auto& [sequence, item] : messages)
-      if (item.where == place::in_flight && item.holder == consumer)
-        take_back(sequence, change);
+      if (item.where == place::in_flight && item.holder == consumer) {
+        if (!begun || begun->contains(sequence))
+          take_back(sequence, death_cause::exhausted, change);
+        else
+          release(sequence, change);
+      }
     finish(std::move(change));
   }
 
+  void pause(time_point until) {
+    paused_until = until > now_ ? until : time_point{};
+  }
+
   void tick() {
+    if (paused_until <= now_)
+      paused_until = {};
     auto change = model_change{};
     for (auto& [sequence, item] : messages) {
       if (item.due > now_)
         continue;
       if (item.where == place::in_flight)
-        take_back(sequence, change);
+        take_back(sequence, death_cause::expired, change);
       else if (item.where == place::delayed)
         move(item, place::ready);
       else if (item.where == place::dying)
-        want_burial(sequence);
+        want_burial(sequence, item.cause);
     }
     finish(std::move(change));
+  }
+
+  /// A suspect's payload was read. Those that have to die do so in their order.
+  void read_suspect(sequence_number sequence) {
+    messages.at(sequence).is_read = true;
+    auto change = model_change{};
+    for (auto& [other, item] : messages)
+      if (item.where == place::suspect && is_exhausted(item)) {
+        if (!item.is_read)
+          break;
+        if (config_.last_resort != last_resort::dead_letter)
+          clear(other, item.deliveries, change);
+        die(other, death_cause::exhausted, change);
+      }
+    finish(std::move(change));
+  }
+
+  /// These were handled under their ids before, so they were erased and not delivered.
+  void filter(const std::vector<sequence_number>& some) {
+    auto change = model_change{};
+    for (auto sequence : some) {
+      RC_ASSERT(is_handled(messages.at(sequence)));
+      end(sequence, ending::filtered, change);
+    }
+    if (!some.empty())
+      finish(std::move(change));
   }
 
   void burial_ended(sequence_number sequence, bool succeeded) {
@@ -188,6 +283,7 @@ public:
     for (auto sequence : ended.mapped()) {
       auto& item = messages.at(sequence);
       auto due = item.was_due;
+      item.was_away = true;
       move(item, succeeded ? place::ended : due == time_point{} ? place::ready : place::delayed);
       if (item.where == place::delayed)
         item.due = due;
@@ -245,8 +341,12 @@ public:
     });
     for (auto& [sequence, item] : messages)
       restore(item);
-    sessions = sessions_on_disk_;
+    for (auto& [kind, known] : memory_on_disk.ids)
+      std::ranges::sort(known, {}, [](const auto& item) { return std::pair{item.second, item.first}; });
+    memory = memory_on_disk;
     next = next_on_disk_;
+    paused_until = {};
+    charges_due = 0;
     consumers.clear();
     unwritten_.clear();
     uncommitted_.clear();
@@ -266,6 +366,7 @@ public:
       move(message, place::in_flight);
       message.holder = item.consumer;
       message.tag = advanced(item.first_tag, i);
+      message.term = item.lease;
       message.due = item.deadline;
       message.delivered_at = now_;
       message.was_delivered = true;
@@ -274,6 +375,11 @@ public:
   }
 
   // -- properties -------------------------------------------------------------
+
+  /// Whether the present command wrote all that was asked for.
+  [[nodiscard]] bool accounts_for_every_write() const {
+    return asked_.empty();
+  }
 
   [[nodiscard]] const queue_config& config() const noexcept {
     return config_;
@@ -303,6 +409,15 @@ public:
     return total;
   }
 
+  /// The messages that have not ended.
+  [[nodiscard]] std::uint64_t present() const {
+    return messages.size() - count(place::ended);
+  }
+
+  [[nodiscard]] bool is_paused() const {
+    return now_ < paused_until;
+  }
+
   [[nodiscard]] std::optional<sequence_number> oldest_ready() const {
     for (const auto& [sequence, item] : messages)
       if (item.where == place::ready)
@@ -310,19 +425,53 @@ public:
     return std::nullopt;
   }
 
+  /// The suspect that is to be tried next.
+  [[nodiscard]] std::optional<sequence_number> next_suspect() const {
+    for (const auto& [sequence, item] : messages)
+      if (item.where == place::suspect && !is_exhausted(item))
+        return sequence;
+    return std::nullopt;
+  }
+
+  [[nodiscard]] bool is_suspect_in_flight() const {
+    return std::ranges::any_of(messages, [](const auto& entry) {
+      return entry.second.where == place::in_flight && entry.second.is_suspect;
+    });
+  }
+
+  [[nodiscard]] bool is_exhausted(const model_message& item) const {
+    return config_.max_deliveries != 0 && item.deliveries >= config_.max_deliveries;
+  }
+
+  [[nodiscard]] bool is_handled(const model_message& item) const {
+    return knows(id_kind::handled, item.id);
+  }
+
+  /// How long a delivery to `consumer` lasts without renewals.
+  [[nodiscard]] duration term_of(const model_message& item, consumer_id consumer) const {
+    return item.lease.value_or(consumers.at(consumer).lease.value_or(config_.lease));
+  }
+
+  [[nodiscard]] duration longest_term() const {
+    return std::max(config_.lease, config_.longest_lease);
+  }
+
   [[nodiscard]] time_point next_due() const {
-    auto earliest = never;
+    auto earliest = paused_until == time_point{} ? never : paused_until;
     for (const auto& [sequence, item] : messages)
       earliest = std::min(earliest, item.due);
     return earliest;
   }
 
   message_map messages; // all that were ever stored, in memory since the last crash
-  std::map<session_id, publish_number> sessions;
-  std::map<consumer_id, credit> consumers;
+  model_memory memory;
+  model_memory memory_on_disk;
+  std::map<consumer_id, model_consumer> consumers;
   std::deque<model_answer> answers;  // due now, in this order
   std::set<sequence_number> to_bury; // due now
   std::map<question_id, std::set<sequence_number>> under_way; // moves
+  std::uint64_t charges_due = 0;     // charges that are on disk and to be told now
+  time_point paused_until{};
   sequence_number next{1};
 
 private:
@@ -337,24 +486,92 @@ private:
     item.tag = delivery_tag::none;
   }
 
+  // How many messages a producer may add.
+  [[nodiscard]] std::uint64_t room() const {
+    if (config_.max_messages == 0 || config_.overflow != overflow::block)
+      return UINT64_MAX;
+    return config_.max_messages - std::min(config_.max_messages, present());
+  }
+
+  [[nodiscard]] bool overflows() const {
+    return config_.max_messages != 0 && config_.overflow == overflow::dead_letter
+           && present() >= config_.max_messages;
+  }
+
   void publish_one(const publish_request& request, publish_number number,
-                   const ferry::envelope& item, publish_number expected, model_change& change) {
+                   const ferry::envelope& item, bool is_new, model_change& change) {
     auto& numbers = change.answer->numbers.numbers;
     if (item.body.size() > config_.max_payload_bytes) {
       numbers.push_back(value_of(number));
       return;
     }
     auto key = std::pair{request.session, number};
-    if (number >= expected) {
-      stored_as_[key] = next;
-      messages[next].text = text_of(item);
-      change.rows[next] = model_row{};
-      change.returns[next] = time_point{};
-      next = advanced(next, 1);
+    auto id = std::string{message_id_of(item)};
+    if (is_new && knows(id_kind::published, id)) {
+      stored_as_[key] = latest_of(id);
+    } else if (is_new) {
+      remember(id_kind::published, id, change);
+      stored_as_[key] = store(item, change);
       ++numbers[2];
     }
     change.answer->confirms.push_back(stored_as_.at(key));
   }
+
+  sequence_number store(const ferry::envelope& item, model_change& change) {
+    auto sequence = next;
+    next = advanced(next, 1);
+    if (overflows())
+      change.overflow.push_back(sequence);
+    else
+      change.returns[sequence] = time_point{};
+    messages[sequence].text = text_of(item);
+    messages[sequence].id = message_id_of(item);
+    messages[sequence].lease = lease_of(item);
+    change.rows[sequence] = model_row{};
+    return sequence;
+  }
+
+  // -- remembering ------------------------------------------------------------
+
+  void remember(session_id session, publish_number up_to, model_change& change) {
+    std::erase_if(memory.sessions, [this](const auto& entry) { return is_old(entry.second.used); });
+    memory.sessions[session] = {up_to, now_};
+    change.memory = memory;
+  }
+
+  void remember(id_kind kind, const std::string& id, model_change& change) {
+    auto most = kind == id_kind::published ? config_.deduplication_ids : config_.handled_ids;
+    if (id.empty() || most == 0)
+      return;
+    auto& known = memory.ids[kind];
+    std::erase_if(known, [&](const auto& item) { return item.first == id || is_old(item.second); });
+    known.emplace_back(id, now_);
+    if (known.size() > most)
+      known.erase(known.begin());
+    change.memory = memory;
+  }
+
+  [[nodiscard]] bool is_old(time_point met) const {
+    return later(met, config_.deduplication_time) <= now_;
+  }
+
+  [[nodiscard]] bool knows(id_kind kind, const std::string& id) const {
+    auto known = memory.ids.find(kind);
+    return !id.empty() && known != memory.ids.end()
+           && std::ranges::any_of(known->second, [&](const auto& item) {
+                return item.first == id && !is_old(item.second);
+              });
+  }
+
+  [[nodiscard]] sequence_number latest_of(const std::string& id) const {
+    auto latest = sequence_number::none;
+    for (const auto& [sequence, item] : messages)
+      if (item.id == id)
+        latest = sequence;
+    return latest;
+  }
+
+  // -- settling ---------------------------------------------------------------
 
   [[nodiscard]] std::vector<sequence_number> held_by(consumer_id consumer, delivery_tag first,
                                                      std::uint64_t count) const {
@@ -363,37 +580,65 @@ private:
       if (item.where == place::in_flight && item.holder == consumer && item.tag >= first
           && value_of(item.tag) - value_of(first) < count)
         found.push_back(sequence);
+    std::ranges::sort(found, {}, [this](auto sequence) { return messages.at(sequence).tag; });
     return found;
   }
 
   void settle_one(sequence_number sequence, const settlement& why, model_change& change) {
     auto& item = messages.at(sequence);
+    if (why.kind != settle_kind::release && why.kind != settle_kind::extend)
+      clear(sequence, item.deliveries - 1, change);
     switch (why.kind) {
-    case settle_kind::ack: end(sequence, ending::acknowledged, change); break;
-    case settle_kind::nack:
-      if (is_exhausted(item))
-        die(sequence, change);
-      else
-        reschedule(sequence, due_after(why, item.deliveries), change);
+    case settle_kind::ack:
+      remember(id_kind::handled, item.id, change);
+      end(sequence, ending::acknowledged, change);
       break;
-    case settle_kind::reject:
-    case settle_kind::undecodable: die(sequence, change); break;
+    case settle_kind::nack: nack(sequence, why, change); break;
+    case settle_kind::reject: die(sequence, death_cause::rejected, change); break;
+    case settle_kind::undecodable: die(sequence, death_cause::undecodable, change); break;
     case settle_kind::release: release(sequence, change); break;
     case settle_kind::extend:
-      item.due = std::min(later(now_, why.delay.value_or(config_.lease)),
-                          later(item.delivered_at, config_.longest_lease));
+      item.due = std::min(later(now_, why.delay.value_or(item.term)),
+                          later(item.delivered_at, longest_term()));
       break;
     case settle_kind::keep: break; // suspects only
     case settle_kind::defer:
       --item.deliveries;
+      item.was_deferred = true;
       reschedule(sequence, why.due > now_ ? why.due : time_point{}, change);
       break;
     }
   }
 
+  void nack(sequence_number sequence, const settlement& why, model_change& change) {
+    auto& item = messages.at(sequence);
+    switch (classify(config_.failures, why.reason)) {
+    case failure_kind::pause:
+      paused_until = std::max(paused_until, later(now_, config_.pause));
+      release(sequence, change);
+      break;
+    case failure_kind::fatal: die(sequence, death_cause::rejected, change); break;
+    case failure_kind::retryable:
+      if (is_exhausted(item))
+        die(sequence, death_cause::exhausted, change);
+      else
+        reschedule(sequence, due_after(why, item.deliveries), change);
+      break;
+    }
+  }
+
+  // No suspect any more; its row says `deliveries`, unless the command changes that.
+  void clear(sequence_number sequence, std::uint32_t deliveries, model_change& change) {
+    auto& item = messages.at(sequence);
+    if (item.is_suspect)
+      change.rows[sequence] = model_row{deliveries, time_point{}, false};
+    item.is_suspect = false;
+  }
+
   void release(sequence_number sequence, model_change& change) {
     auto& item = messages.at(sequence);
     --item.deliveries;
+    item.is_read = true;
     move(item, place::committing);
     change.returns[sequence] = time_point{};
   }
@@ -403,27 +648,25 @@ private:
     return wait > duration::zero() ? later(now_, wait) : time_point{};
   }
 
-  [[nodiscard]] bool is_exhausted(const model_message& item) const {
-    return config_.max_deliveries != 0 && item.deliveries >= config_.max_deliveries;
-  }
-
-  void take_back(sequence_number sequence, model_change& change) {
+  void take_back(sequence_number sequence, death_cause cause, model_change& change) {
+    clear(sequence, messages.at(sequence).deliveries - 1, change);
     if (is_exhausted(messages.at(sequence)))
-      die(sequence, change);
+      die(sequence, cause, change);
     else
       reschedule(sequence, time_point{}, change);
   }
 
-  void die(sequence_number sequence, model_change& change) {
+  void die(sequence_number sequence, death_cause cause, model_change& change) {
     switch (config_.last_resort) {
-    case last_resort::dead_letter: want_burial(sequence); break;
+    case last_resort::dead_letter: want_burial(sequence, cause); break;
     case last_resort::keep: reschedule(sequence, later(now_, config_.retry.cap), change); break;
     case last_resort::discard: end(sequence, ending::discarded, change); break;
     }
   }
 
-  void want_burial(sequence_number sequence) {
+  void want_burial(sequence_number sequence, death_cause cause) {
     move(messages.at(sequence), place::dying);
+    messages.at(sequence).cause = cause;
     to_bury.insert(sequence);
     if (settling_ != question_id::none)
       moves_of_[settling_].insert(sequence);
@@ -432,7 +675,7 @@ private:
   void reschedule(sequence_number sequence, time_point due, model_change& change) {
     auto& item = messages.at(sequence);
     move(item, place::committing);
-    change.rows[sequence] = model_row{item.deliveries, due};
+    change.rows[sequence] = model_row{item.deliveries, due, item.is_suspect};
     change.returns[sequence] = due;
   }
 
@@ -445,11 +688,13 @@ private:
   void finish(model_change change) {
     if (!stores()) {
       change.rows.clear();
-      change.session.reset();
+      change.memory.reset();
     }
-    auto writes = !change.rows.empty() || change.session.has_value();
-    RC_ASSERT(writes == asked_.has_value());
-    last_asked_ = asked_.value_or(last_asked_);
+    if (!change.rows.empty() || change.memory.has_value()) {
+      RC_ASSERT(!asked_.empty());
+      last_asked_ = asked_.front();
+      asked_.pop_front();
+    }
     unwritten_.emplace_back(last_asked_, change);
     uncommitted_.emplace_back(last_asked_, std::move(change));
     written(written_);
@@ -461,17 +706,21 @@ private:
       messages.at(sequence).row = row;
       next_on_disk_ = std::max(next_on_disk_, advanced(sequence, 1));
     }
-    if (change.session)
-      sessions_on_disk_[change.session->first] = change.session->second;
+    if (change.memory)
+      memory_on_disk = *change.memory;
   }
 
   void follow_up(const model_change& change) {
+    charges_due += change.charges ? 1 : 0;
     for (auto [sequence, due] : change.returns) {
       auto& item = messages.at(sequence);
-      move(item, due == time_point{} ? place::ready : place::delayed);
+      auto at_once = item.is_suspect ? place::suspect : place::ready;
+      move(item, due == time_point{} ? at_once : place::delayed);
       if (due != time_point{})
         item.due = due;
     }
+    for (auto sequence : change.overflow)
+      want_burial(sequence, death_cause::overflow);
     if (change.answer && !moves_of_[change.answer->question].empty())
       held_.emplace(change.answer->question, *change.answer);
     else if (change.answer)
@@ -488,12 +737,16 @@ private:
 
   // An end that never reached the disk did not happen.
   static void restore(model_message& item) {
-    item.was_delivered = false;
+    item.was_delivered = item.was_away = false;
     move(item, place::ended);
     if (!item.row)
       return;
     item.how = ending::none;
     item.deliveries = item.row->deliveries;
+    item.is_suspect = item.row->is_suspect;
+    item.is_read = false;
+    if (item.is_suspect)
+      return move(item, place::suspect);
     move(item, item.row->due == time_point{} ? place::ready : place::delayed);
     if (item.where == place::delayed)
       item.due = item.row->due;
@@ -501,14 +754,13 @@ private:
 
   queue_config config_;
   time_point now_{};
-  std::optional<commit_ticket> asked_; // by the present command
+  std::deque<commit_ticket> asked_; // by the present command, and not accounted for
   commit_ticket last_asked_{};
   commit_ticket written_{};
   commit_ticket committed_{};
   std::deque<std::pair<commit_ticket, model_change>> unwritten_;
   std::deque<std::pair<commit_ticket, model_change>> uncommitted_;
   std::map<std::pair<session_id, publish_number>, sequence_number> stored_as_;
-  std::map<session_id, publish_number> sessions_on_disk_;
   sequence_number next_on_disk_{1};
 };
 

@@ -1,6 +1,6 @@
 // A queue in a world of its own: producers that resend, consumers that come and
-// go, a journal that is late, a dead-letter queue that fails, and crashes. Every
-// step is executed by the real queue, then by the model, and then both compared.
+// go, a journal that is late, a dead-letter queue that fails, turns that others
+// have, and crashes with something in handlers. Every step is executed by the real queue, then by the model, and then both compared.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 #include "support/queue_model.hpp"
 #include "support/queue_table.hpp"
 #include "support/simulated_producers.hpp"
+#include "support/simulated_turns.hpp"
 #include "support/simulation_step.hpp"
 
 #include <algorithm>
@@ -29,7 +30,8 @@ public:
   explicit queue_simulation(queue_config config)
     : config_(std::move(config)),
       model_(config_),
-      queue_(reborn()) {
+      queue_(reborn(queue_start{})) {
+    start({});
   }
 
   void play(const step& item) {
@@ -41,10 +43,10 @@ public:
       (void)producers_.add(session_of(item), item.amount % 5 + 1, item.pick);
       break;
     case action::resend: resend(session_of(item), item.pick); break;
-    case action::subscribe: subscribe(limit_of(item)); break;
+    case action::subscribe: subscribe(limit_of(item), lease_of(item)); break;
     case action::grant: grant(consumer_of(item), limit_of(item)); break;
     case action::unsubscribe: unsubscribe(consumer_of(item)); break;
-    case action::lose_consumer: lose(consumer_of(item)); break;
+    case action::lose_consumer: lose(consumer_of(item), begun_of(item)); break;
     case action::ack: settle(item, settle_kind::ack); break;
     case action::nack: settle(item, settle_kind::nack); break;
     case action::reject: settle(item, settle_kind::reject); break;
@@ -56,14 +58,20 @@ public:
     case action::tick: tick(item); break;
     case action::write: write(1 + item.pick % 3); break;
     case action::tell: tell(); break;
-    case action::read: read(1 + item.pick % 4); break;
+    case action::read: read(item.who, 1 + item.pick % 4); break;
     case action::bury: end_burial(item.pick, item.who % 8 != 0); break;
     case action::fail_to_bury: fail_to_bury(item.pick); break;
     case action::move: move(item); break;
     case action::end_move: end_move(item.pick, item.who % 8 != 0); break;
     case action::fail_to_move: fail_to_move(item.pick); break;
-    case action::crash: crash(); break;
-    case action::fail_journal: fail_journal(); break;
+    case action::crash: crash(in_handlers(item)); break;
+    case action::fail_journal: fail_journal(item); break;
+    case action::reopen_journal: reopen_journal(); break;
+    case action::pause: pause(now_ + 1s * (1 + item.amount)); break;
+    case action::resume: pause(now_); break;
+    case action::grant_turn: grant_turn(); break;
+    case action::ask_by_neighbour: turns_.ask_by_neighbour(); break;
+    case action::end_by_neighbour: turns_.end_by_neighbour(); break;
     }
   }
 
@@ -71,9 +79,10 @@ public:
   /// acknowledges whatever comes.
   void drain() {
     while (!model_.consumers.empty())
-      lose(model_.consumers.begin()->first);
-    subscribe({1'000'000, 1'000'000'000});
-    for (auto round = 0; round < 200 && !is_drained(); ++round) {
+      lose(model_.consumers.begin()->first, std::nullopt);
+    turns_.end_by_neighbour();
+    subscribe({1'000'000, 1'000'000'000}, {});
+    for (auto round = 0; round < 2000 && !is_drained(); ++round) {
       calm_down();
       now_ += std::chrono::minutes{10};
       tick();
@@ -81,7 +90,14 @@ public:
     RC_ASSERT(is_drained());
     RC_ASSERT(queue_->figures().waiting() == 0u);
     RC_ASSERT(disk_.rows.empty());
+    RC_ASSERT(!turns_.is_held());
     RC_ASSERT(every_ended_message_is_acked_or_a_dead_letter(model_, letters_));
+  }
+
+  /// Everything that reached the disk, one entry per change of it; dead letters left
+  /// it in commits of their queue's.
+  [[nodiscard]] const std::vector<std::vector<record>>& writes() const noexcept {
+    return history_;
   }
 
 private:
@@ -92,23 +108,54 @@ private:
     out_.clear();
     auto before = queue_->figures();
     command();
-    auto writes = each<effects::persist>(out_);
-    RC_ASSERT(writes.size() <= 1);
-    model_.begin(now_, writes.empty() ? std::nullopt : std::optional{writes[0].ticket});
+    auto tickets = std::deque<commit_ticket>{};
+    for (const auto& write : each<effects::persist>(out_))
+      tickets.push_back(write.ticket);
+    model_.begin(now_, std::move(tickets));
     predict();
+    model_.filter(filtered(queue_->figures().filtered - before.filtered));
+    RC_ASSERT(model_.accounts_for_every_write());
     for (const auto& item : out_)
       std::visit([this](const auto& effect) { meet(effect); }, item);
     RC_ASSERT(counts_never_go_down(before, queue_->figures()));
     compare();
   }
 
+  // What the queue erased instead of delivering it. In memory it leaves no trace but
+  // its number: they are the oldest that were handled before.
+  [[nodiscard]] std::vector<sequence_number> filtered(std::uint64_t count) const {
+    auto found = std::vector<sequence_number>{};
+    if (count == 0)
+      return found;
+    for (const auto& [sequence, item] : model_.messages)
+      if ((item.where == place::ready || item.where == place::suspect)
+          && (model_.stores() ? is_erased(sequence) : model_.is_handled(item))
+          && found.size() < count)
+        found.push_back(sequence);
+    RC_ASSERT(found.size() == count);
+    return found;
+  }
+
+  [[nodiscard]] bool is_erased(sequence_number sequence) const {
+    return std::ranges::any_of(each<records::erase>(records_of(out_)), [&](const auto& item) {
+      return sequence >= item.first && sequence < advanced(item.first, item.count);
+    });
+  }
+
   void compare() const {
     RC_ASSERT(model_.answers.empty());
     RC_ASSERT(model_.to_bury.empty());
+    RC_ASSERT(model_.charges_due == 0u);
     RC_ASSERT(no_message_is_in_two_places(model_, queue_->figures()));
+    RC_ASSERT(a_pause_ends_with_its_time(model_, queue_->figures()));
     RC_ASSERT(nothing_confirmed_is_lost(model_, disk_));
     RC_ASSERT(the_disk_holds_what_was_written(model_, disk_));
+    RC_ASSERT(what_is_remembered_is_on_disk(model_, disk_));
+    RC_ASSERT(the_bytes_are_those_of_what_has_not_ended(model_, queue_->figures()));
+    RC_ASSERT(a_full_queue_takes_no_more(model_));
     RC_ASSERT(load_ || nothing_ready_waits_beside_free_credit(model_));
+    RC_ASSERT(no_suspect_waits_without_asking(model_, turns_));
+    RC_ASSERT(a_turn_is_given_back(model_, turns_, suspect_load_.has_value()));
     RC_ASSERT(nothing_due_is_slept_through(model_, wake_up_));
     RC_ASSERT(browsing_shows_every_message_once(model_, browse_all()));
   }
@@ -139,10 +186,17 @@ private:
       send(producers_.batch(session, skip % waiting));
   }
 
-  void subscribe(credit limit) {
+  // Whatever an earlier process left in handlers and was not told to be charged.
+  void start(const std::set<sequence_number>& in_handlers) {
+    auto all = std::vector<sequence_number>{in_handlers.begin(), in_handlers.end()};
+    run([&] { queue_->start(now_, out_); }, [&] { model_.start(all); });
+    RC_ASSERT(the_culprit_is_charged_at_every_death(disk_, in_handlers, records_of(out_)));
+  }
+
+  void subscribe(credit limit, std::optional<duration> lease) {
     auto consumer = consumer_id::none;
-    run([&] { consumer = queue_->subscribe(now_, {limit}, out_).value(); },
-        [&] { model_.subscribe(consumer, limit); });
+    run([&] { consumer = queue_->subscribe(now_, {limit, {}, lease}, out_).value(); },
+        [&] { model_.subscribe(consumer, {limit, lease}); });
   }
 
   void grant(consumer_id consumer, credit limit) {
@@ -156,8 +210,18 @@ private:
         [&] { model_.unsubscribe(question, consumer); });
   }
 
-  void lose(consumer_id consumer) {
-    run([&] { queue_->consumer_lost(now_, consumer, std::nullopt, out_); }, [&] { model_.lose(consumer); });
+  void lose(consumer_id consumer, const std::optional<std::set<sequence_number>>& begun) {
+    run([&] { queue_->consumer_lost(now_, consumer, ranges_of(begun), out_); },
+        [&] { model_.lose(consumer, begun); });
+  }
+
+  void pause(time_point until) {
+    run([&] { queue_->pause(now_, until, out_); }, [&] { model_.pause(until); });
+  }
+
+  void grant_turn() {
+    if (turns_.grant())
+      run([&] { queue_->turn_granted(now_, out_); }, [] {});
   }
 
   void settle(consumer_id consumer, const std::vector<settlement>& items) {
@@ -175,12 +239,15 @@ private:
     run([&] { queue_->committed(now_, written_, out_); }, [&] { model_.committed(written_); });
   }
 
-  void read(std::uint32_t limit) {
-    if (!load_)
+  void read(std::uint32_t pick, std::uint32_t limit) {
+    auto& answered = load_ && (pick % 2 == 0 || !suspect_load_) ? load_ : suspect_load_;
+    if (!answered)
       return;
-    auto asked = *std::exchange(load_, std::nullopt);
+    auto is_suspect = &answered == &suspect_load_;
+    auto asked = *std::exchange(answered, std::nullopt);
     auto page = disk_.read(asked, std::min(asked.limit.rows, limit));
-    run([&] { queue_->loaded(now_, asked.first, page.covered, page.runs, out_); }, [] {});
+    run([&] { queue_->loaded(now_, asked.first, page.covered, page.runs, out_); },
+        [&] { if (is_suspect) model_.read_suspect(asked.first); });
   }
 
   // The dead-letter queue may hold a letter without the queue hearing of it.
@@ -190,6 +257,7 @@ private:
     auto message = take_burial(pick);
     letters_.emplace(message.sequence, death_of(message.letter).value());
     disk_.erase(message.sequence, 1);
+    history_.push_back({records::erase{message.sequence, 1}});
     model_.buried(message.sequence);
     if (is_heard)
       answer_burial(message.sequence, true);
@@ -270,6 +338,50 @@ private:
     return {item.amount % 6, item.pick % 80};
   }
 
+  [[nodiscard]] static std::optional<duration> lease_of(const step& item) {
+    return item.who % 3 == 0 ? std::optional<duration>{1s * (1 + item.amount)} : std::nullopt;
+  }
+
+  // Some of what is in flight, of everybody or of `holder`.
+  [[nodiscard]] std::set<sequence_number> some_in_flight(const step& item,
+                                                         consumer_id holder) const {
+    auto found = std::set<sequence_number>{};
+    auto bits = item.pick * 2 + 1;
+    for (const auto& [sequence, message] : model_.messages)
+      if (message.where == place::in_flight
+          && (holder == consumer_id::none || message.holder == holder)) {
+        if (bits % 2 == 1)
+          found.insert(sequence);
+        bits = bits / 2 + (bits % 2) * 128;
+      }
+    return found;
+  }
+
+  [[nodiscard]] std::optional<std::set<sequence_number>> begun_of(const step& item) const {
+    if (item.amount % 3 == 0)
+      return std::nullopt;
+    if (item.amount % 3 == 1)
+      return std::set<sequence_number>{};
+    return some_in_flight(item, consumer_of(item));
+  }
+
+  // Consumers of memory queues are not marked.
+  [[nodiscard]] std::set<sequence_number> in_handlers(const step& item) const {
+    if (!model_.stores() || item.amount % 4 == 0)
+      return {};
+    return some_in_flight(item, consumer_id::none);
+  }
+
+  [[nodiscard]] static std::optional<std::vector<sequence_range>>
+  ranges_of(const std::optional<std::set<sequence_number>>& some) {
+    if (!some)
+      return std::nullopt;
+    auto ranges = std::vector<sequence_range>{};
+    for (auto sequence : *some)
+      ranges.push_back({sequence, 1});
+    return ranges;
+  }
+
   void settle(const step& item, settle_kind kind) {
     if (handed_.empty())
       return;
@@ -278,7 +390,8 @@ private:
     auto count = item.amount % 7 == 6 ? 1'000'000 : 1 + item.amount % 4;
     auto delay = item.who % 2 == 0 ? std::optional<duration>{} : 1s * (item.amount % 4);
     auto due = now_ + 1s * (item.amount % 5) - 1s;
-    auto items = std::vector<settlement>{{tag, count, kind, delay, "because", due}};
+    auto reason = item.pick % 5 == 0 ? "no connection" : item.pick % 5 == 1 ? "no hope" : "because";
+    auto items = std::vector<settlement>{{tag, count, kind, delay, reason, due}};
     if (item.who % 3 == 0)
       items.push_back({advanced(tag, 2), 3, settle_kind::ack, {}, {}});
     settle(consumer, items);
@@ -317,6 +430,7 @@ private:
   void write(std::uint32_t most) {
     for (; most > 0 && !writes_.empty(); --most) {
       disk_.apply(writes_.front().records);
+      history_.push_back(writes_.front().records);
       written_ = writes_.front().ticket;
       model_.written(written_);
       writes_.pop_front();
@@ -338,7 +452,18 @@ private:
     return question;
   }
 
-  void crash() {
+  // Marks that are not known to be charged are left behind once more.
+  void crash(const std::set<sequence_number>& in_handlers) {
+    left_behind_.insert(in_handlers.begin(), in_handlers.end());
+    turns_ = {};
+    auto former = queue_start{};
+    former.in_handlers = ranges_of(left_behind_).value();
+    begin_anew(std::move(former));
+    start(left_behind_);
+    tick();
+  }
+
+  void begin_anew(queue_start former) {
     model_.crash();
     writes_.clear();
     burials_.clear();
@@ -346,32 +471,56 @@ private:
     unheard_moves_.clear();
     unheard_.clear();
     load_.reset();
+    suspect_load_.reset();
     written_ = commit_ticket::none;
     wake_up_ = never;
-    queue_.emplace(reborn());
+    queue_.emplace(reborn(std::move(former)));
+  }
+
+  // A journal that failed stays failed; only a crash, or opening it again, gets
+  // over it.
+  void fail_journal(const step& item) {
+    if (!model_.stores())
+      return;
+    fail();
+    crash(in_handlers(item));
+  }
+
+  void reopen_journal() {
+    if (!model_.stores())
+      return;
+    fail();
+    turns_.begin_anew();
+    auto former = queue_start{};
+    former.last_consumer = queue_->last_consumer();
+    former.so_far = queue_->figures();
+    begin_anew(std::move(former));
+    start({});
     tick();
   }
 
-  // A journal that failed stays failed; only a crash gets over it.
-  void fail_journal() {
-    if (!model_.stores())
-      return;
+  void fail() {
     out_.clear();
     queue_->fail({errc::journal_failed, "the disk is full"}, out_);
     auto refused = std::vector<question_id>{};
     for (const auto& item : each<effects::refuse>(out_))
       refused.push_back(item.question);
-    RC_ASSERT(refused.size() == out_.size());
+    for (const auto& item : each<effects::end_turn>(out_))
+      meet(item);
+    RC_ASSERT(refused.size() + each<effects::end_turn>(out_).size() == out_.size());
     RC_ASSERT(refused == model_.fail());
-    crash();
+    RC_ASSERT(!turns_.is_held()); // nobody will hear how a suspect that is out ended
   }
 
-  [[nodiscard]] queue_core reborn() {
+  [[nodiscard]] queue_core reborn(queue_start former) {
     auto start = disk_.recover();
     start.id = queue_id{1};
     start.name = "orders";
     start.config = config_;
     start.opened = epoch{++life_};
+    start.in_handlers = std::move(former.in_handlers);
+    start.last_consumer = former.last_consumer;
+    start.so_far = former.so_far;
     return queue_core{std::move(start)};
   }
 
@@ -427,11 +576,15 @@ private:
 
   void meet(const effects::deliver& item) {
     RC_ASSERT(item.run.is_resident());
-    RC_ASSERT(item.deadline == later(now_, config_.lease));
+    RC_ASSERT(nothing_is_delivered_while_paused(model_));
     RC_ASSERT(credit_is_never_exceeded(model_, item));
-    RC_ASSERT(the_oldest_goes_first(model_, item));
+    RC_ASSERT(every_lease_is_as_long_as_agreed(model_, item));
+    RC_ASSERT(a_suspect_is_never_delivered_with_another(model_, turns_, item));
+    RC_ASSERT(item.with == company::none || the_oldest_goes_first(model_, item));
     RC_ASSERT(order_holds_until_a_redelivery(model_, item));
     RC_ASSERT(every_delivery_is_counted(model_, item));
+    RC_ASSERT(what_was_tried_often_enough_is_not_delivered(model_, item));
+    RC_ASSERT(what_was_handled_is_not_delivered(model_, item));
     RC_ASSERT(tags_are_never_reused(tags_, item));
     model_.deliver(item);
     for (auto i = std::uint64_t{0}; i < item.run.count; ++i) {
@@ -441,10 +594,15 @@ private:
   }
 
   void meet(const effects::load& item) {
-    RC_ASSERT(!load_);
-    RC_ASSERT(model_.oldest_ready() == item.first);
-    RC_ASSERT(model_.messages.at(item.last).where == place::ready);
-    load_ = item;
+    auto where = model_.messages.at(item.first).where;
+    auto& asked = where == place::suspect ? suspect_load_ : load_;
+    RC_ASSERT(!asked);
+    if (where == place::suspect)
+      RC_ASSERT(item.first == item.last);
+    else
+      RC_ASSERT(model_.oldest_ready() == item.first);
+    RC_ASSERT(model_.messages.at(item.last).where == where);
+    asked = item;
   }
 
   void meet(const effects::bury& item) {
@@ -455,6 +613,7 @@ private:
     RC_ASSERT(text_of(item.message.letter) == dying.text);
     RC_ASSERT(end.sequence == sequence);
     RC_ASSERT(end.deliveries == dying.deliveries);
+    RC_ASSERT(end.cause == dying.cause);
     burials_.push_back(item.message);
   }
 
@@ -463,15 +622,18 @@ private:
   }
 
   void meet(const effects::charged&) {
-    RC_FAIL("counted what nobody left in a handler");
+    RC_ASSERT(model_.charges_due == 1u);
+    model_.charges_due = 0;
+    left_behind_.clear();
   }
 
   void meet(const effects::ask_turn&) {
-    RC_FAIL("asked for a turn without a suspect");
+    RC_ASSERT(model_.next_suspect());
+    RC_ASSERT(turns_.ask());
   }
 
   void meet(const effects::end_turn&) {
-    RC_FAIL("passed on a turn that it never had");
+    RC_ASSERT(turns_.end());
   }
 
   void meet(const effects::wake_at& item) {
@@ -488,8 +650,9 @@ private:
   void calm_down() {
     write(UINT32_MAX);
     tell();
-    while (load_)
-      read(100);
+    grant_turn();
+    while (load_ || suspect_load_)
+      read(0, 100);
     while (!burials_.empty())
       end_burial(0, true);
     while (!moves_.empty())
@@ -516,8 +679,12 @@ private:
 
   simulated_producers producers_;
   std::deque<effects::persist> writes_; // asked for, not on disk
+  std::vector<std::vector<record>> history_; // what reached the disk
   commit_ticket written_{};
-  std::optional<effects::load> load_;
+  std::optional<effects::load> load_;         // of what is ready
+  std::optional<effects::load> suspect_load_; // of one suspect
+  simulated_turns turns_;
+  std::set<sequence_number> left_behind_; // in handlers when a process ended, and not charged
   std::vector<dead_message> burials_;    // asked for, not answered
   std::vector<sequence_number> unheard_; // buried, but the answer is still on its way
   std::vector<question_id> moves_;         // asked for, not answered

@@ -1,14 +1,18 @@
-// What a journal would hold of one queue: rows by sequence, and sessions. It
+// What a journal would hold of one queue: rows by sequence, suspects, sessions, ids. It
 // carries out records, reads pages, and is all that survives a crash.
 
 #pragma once
 
 #include "ferry/queue/queue_core.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <rapidcheck.h>
+#include <set>
 #include <span>
+#include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -38,7 +42,9 @@ public:
   }
 
   void erase(sequence_number first, std::uint64_t count) {
-    rows.erase(rows.lower_bound(first), rows.lower_bound(advanced(first, count)));
+    auto end = advanced(first, count);
+    rows.erase(rows.lower_bound(first), rows.lower_bound(end));
+    suspects.erase(suspects.lower_bound(first), suspects.lower_bound(end));
   }
 
   // -- properties -------------------------------------------------------------
@@ -76,14 +82,23 @@ public:
         ++start.runs.back().run.count;
       else
         start.runs.push_back({row.due, std::move(run)});
+      start.payload_bytes += row.item.body.size();
     }
+    for (auto sequence : suspects)
+      start.suspects.push_back({sequence, 1});
     for (const auto& [session, kept] : sessions)
       start.sessions.push_back(kept);
+    std::ranges::stable_sort(start.sessions, {}, &kept_session::used);
+    for (const auto& [key, at] : ids)
+      start.ids.push_back({key.first, key.second, at});
+    std::ranges::sort(start.ids, {}, [](const auto& item) { return std::tie(item.at, item.id); });
     return start;
   }
 
   std::map<sequence_number, table_row> rows;
+  std::set<sequence_number> suspects; // each has a row
   std::map<session_id, kept_session> sessions;
+  std::map<std::pair<id_kind, std::string>, time_point> ids;
   sequence_number next{1};
 
 private:
@@ -114,24 +129,28 @@ private:
     sessions[item.session] = {item.session, item.up_to, item.used};
   }
 
-  void apply(const records::forget_session&) {
-    RC_FAIL("a session was forgotten while there is room for thousands");
+  void apply(const records::forget_session& item) {
+    sessions.erase(item.session);
   }
 
-  void apply(const records::remember_id&) {
-    RC_FAIL("remembered an id that no message has");
+  void apply(const records::remember_id& item) {
+    ids[{item.kind, item.id}] = item.at;
   }
 
-  void apply(const records::forget_id&) {
-    RC_FAIL("forgot an id that no message has");
+  void apply(const records::forget_id& item) {
+    ids.erase({item.kind, item.id});
   }
 
-  void apply(const records::suspect&) {
-    RC_FAIL("suspected a message that was in no handler");
+  void apply(const records::suspect& item) {
+    for (auto i = std::uint64_t{0}; i < item.count; ++i) {
+      RC_ASSERT(rows.contains(advanced(item.first, i)));
+      suspects.insert(advanced(item.first, i));
+    }
   }
 
-  void apply(const records::clear_suspect&) {
-    RC_FAIL("cleared a message that was no suspect");
+  void apply(const records::clear_suspect& item) {
+    for (auto i = std::uint64_t{0}; i < item.count; ++i)
+      RC_ASSERT(suspects.erase(advanced(item.first, i)) == 1u); // nothing else is cleared
   }
 
   void apply(const records::take_over&) {

@@ -5,6 +5,7 @@
 
 #include "support/builders.hpp"
 
+#include "ferry/message_options.hpp"
 #include "ferry/queue/queue_core.hpp"
 
 #include <cstddef>
@@ -21,13 +22,16 @@ class simulated_producers {
 public:
   // -- modifiers --------------------------------------------------------------
 
-  /// Adds `count` messages of different sizes; their texts are unique.
+  /// Adds `count` messages of different sizes; their texts are unique. Some have an
+  /// id, of few there are, and some a lease.
   [[nodiscard]] publish_request add(session_id session, std::uint32_t count, std::uint32_t size) {
     auto& from = senders_[session];
     auto skip = from.unconfirmed.size();
     for (auto i = std::uint32_t{1}; i <= count; ++i) {
       auto text = std::to_string(value_of(session)) + "." + std::to_string(value_of(from.next));
-      from.unconfirmed.emplace_back(from.next, envelope(text + std::string(size * i % 30, '.')));
+      auto item = envelope(text + std::string(size * i % 30, '.'));
+      item.headers = headers_of(options_of(size + i));
+      from.unconfirmed.emplace_back(from.next, std::move(item));
       from.next = advanced(from.next, 1);
     }
     return batch(session, skip);
@@ -67,6 +71,15 @@ public:
   }
 
 private:
+  [[nodiscard]] static message_options options_of(std::uint32_t number) {
+    auto options = message_options{};
+    if (number % 4 == 1)
+      options.id = letter(number / 4 % 5 + 1);
+    if (number % 7 == 2)
+      options.lease = number % 2 == 0 ? duration{5s} : duration{2min};
+    return options;
+  }
+
   struct sender {
     publish_number next{1};
     std::deque<std::pair<publish_number, ferry::envelope>> unconfirmed;

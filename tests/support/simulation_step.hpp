@@ -35,16 +35,24 @@ enum class action : std::uint8_t {
   move, // some messages to another queue
   end_move,
   fail_to_move,
-  crash,
+  crash, // with something in handlers, perhaps
   fail_journal,
+  reopen_journal, // it failed; the queue begins anew within the same process
+  pause,
+  resume,
+  grant_turn,
+  ask_by_neighbour, // another queue asks for the turn
+  end_by_neighbour,
 };
 
-inline constexpr auto action_names = std::array<std::string_view, 26>{
-  "publish",       "lose_a_batch", "resend",    "subscribe",    "grant", "unsubscribe",
-  "lose_consumer", "ack",          "nack",      "reject",       "undecodable", "release",
-  "extend",        "defer",        "pass_time", "tick",         "write", "tell",
-  "read",          "bury",         "fail_to_bury", "move",      "end_move", "fail_to_move",
-  "crash",         "fail_journal"};
+inline constexpr auto action_names = std::array<std::string_view, 32>{
+  "publish",      "lose_a_batch",     "resend",         "subscribe", "grant",
+  "unsubscribe",  "lose_consumer",    "ack",            "nack",      "reject",
+  "undecodable",  "release",          "extend",         "defer",     "pass_time",
+  "tick",         "write",            "tell",           "read",      "bury",
+  "fail_to_bury", "move",             "end_move",       "fail_to_move", "crash",
+  "fail_journal", "reopen_journal",   "pause",          "resume",    "grant_turn",
+  "ask_by_neighbour", "end_by_neighbour"};
 
 /// One thing that happens. The numbers mean what the action makes of them, so
 /// that every sequence of steps is possible and a failing one can be shortened.

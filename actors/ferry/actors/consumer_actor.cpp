@@ -56,8 +56,7 @@ private:
   void handle_next();
   void take_one_run();
   void begin_mark();
-  void clear_kept_suspect();
-  void follow(const settlement& extension);
+  void end_handling();
   [[nodiscard]] const delivered_run* run_of(delivery_tag tag) const;
   void send_settlements();
   stop_questions::promise stop();
@@ -82,7 +81,7 @@ private:
   std::vector<delivery> batch;     // reused: what the handler works on
   std::vector<delivered_run> held; // reused: the runs of the batch, with their payloads
   std::vector<persistence::marked_run> marked; // reused: the same, as the mark tells it
-  bool keeps = false;          // the handler that runs keeps one of its deliveries
+  bool keeps = false; // the handler that runs keeps one of its deliveries
   settlement_batch settlements;
   std::optional<handler_stops> stops; // of the handler that runs
   std::size_t unanswered = 0;  // settle messages whose commit is not told yet
@@ -196,12 +195,12 @@ void consumer_shell::handle_next() {
   keeps = false;
   options->handler->handle(batch);
   options->mark->end();
-  stops->disarm(myself());
-  clear_kept_suspect();
+  end_handling();
 }
 
-// Its handler has survived it: the next suspect need not wait until it is settled.
-void consumer_shell::clear_kept_suspect() {
+// A suspect that is kept has proved itself: the next one need not wait for it.
+void consumer_shell::end_handling() {
+  stops->disarm(myself());
   if (keeps && held.front().with == company::none)
     settlements.add({held.front().first_tag, 1, settle_kind::keep, {}, {}});
 }
@@ -227,30 +226,24 @@ void consumer_shell::take_one_run() {
   }
 }
 
+const delivered_run* consumer_shell::run_of(delivery_tag tag) const {
+  for (const auto& item : held)
+    if (tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count))
+      return &item;
+  return nullptr;
+}
+
 // -- settling ---------------------------------------------------------------------
 
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
   if (cannot_wait)
-    follow(item);
+    if (const auto* run = run_of(item.first))
+      stops->extend(myself(), *run, item.first,
+                    later(now(), std::max(item.delay.value_or(0ns), 0ns)));
   settlements.add(std::move(item));
   if (cannot_wait)
     send_settlements();
-}
-
-// A token must not outlast the delivery, whatever its handler asks for.
-void consumer_shell::follow(const settlement& extension) {
-  auto term = std::max(extension.delay.value_or(0ns), 0ns);
-  if (const auto* run = run_of(extension.first))
-    stops->move(myself(), extension.first, std::min(later(now(), term), run->limit));
-}
-
-const delivered_run* consumer_shell::run_of(delivery_tag tag) const {
-  auto has = [tag](const delivered_run& item) {
-    return tag >= item.first_tag && tag < advanced(item.first_tag, item.run.count);
-  };
-  auto found = std::ranges::find_if(held, has);
-  return found == held.end() ? nullptr : &*found;
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
@@ -259,9 +252,8 @@ kept_delivery consumer_shell::keep(delivery_tag tag) {
 }
 
 std::stop_token consumer_shell::stop_token(delivery_tag tag) {
-  if (const auto* run = run_of(tag))
-    return stops->token_of(myself(), tag, run->deadline);
-  return {};
+  const auto* run = run_of(tag);
+  return run ? stops->token_of(myself(), *run, tag) : std::stop_token{};
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the

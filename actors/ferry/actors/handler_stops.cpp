@@ -1,10 +1,12 @@
 #include "ferry/actors/handler_stops.hpp"
 
+#include <algorithm>
+
 namespace ferry::actors {
 
-std::stop_token handler_stops::token_of(const caf::actor& consumer, delivery_tag tag,
-                                        time_point deadline) {
-  auto& item = watched_.try_emplace(tag, watched{deadline}).first->second;
+std::stop_token handler_stops::token_of(const caf::actor& consumer, const delivered_run& run,
+                                        delivery_tag tag) {
+  auto& item = watch(run, tag);
   if (!item.source.stop_possible()) {
     item.source = std::stop_source{};
     arm(consumer, tag, item);
@@ -12,9 +14,10 @@ std::stop_token handler_stops::token_of(const caf::actor& consumer, delivery_tag
   return item.source.get_token();
 }
 
-void handler_stops::move(const caf::actor& consumer, delivery_tag tag, time_point deadline) {
-  auto& item = watched_[tag];
-  item.deadline = deadline;
+void handler_stops::extend(const caf::actor& consumer, const delivered_run& run, delivery_tag tag,
+                           time_point deadline) {
+  auto& item = watch(run, tag);
+  item.deadline = std::min(deadline, run.limit);
   if (item.source.stop_possible())
     arm(consumer, tag, item);
 }
@@ -26,9 +29,16 @@ void handler_stops::disarm(const caf::actor& consumer) {
   watched_.clear();
 }
 
+handler_stops::watched& handler_stops::watch(const delivered_run& run, delivery_tag tag) {
+  auto [at, is_fresh] = watched_.try_emplace(tag);
+  if (is_fresh)
+    at->second.deadline = run.deadline;
+  return at->second;
+}
+
 void handler_stops::arm(const caf::actor& consumer, delivery_tag tag, const watched& item) const {
-  compat::send_anonymously(
-    supervisor_, messages::arm_stop{consumer, value_of(tag), item.source, item.deadline});
+  compat::send_anonymously(supervisor_,
+                           messages::arm_stop{consumer, value_of(tag), item.source, item.deadline});
 }
 
 } // namespace ferry::actors

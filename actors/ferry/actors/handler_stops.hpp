@@ -1,5 +1,5 @@
-// The stop tokens of the handler that runs: made when a handler asks for one, and
-// handed to the supervisor, which stops them when their time is over.
+// The deadlines of the deliveries that a handler works on, as far as it moved them
+// or asked to be told of them: the supervisor stops its tokens when they have come.
 
 #pragma once
 
@@ -11,10 +11,9 @@
 
 namespace ferry::actors {
 
-/// Keeps one source per delivery that asked, and the deadline of each that moved it.
-/// Most handlers do neither, and cost nothing.
+/// Keeps an entry for each delivery that was extended, and a source for each that
+/// asked for its token. Most handlers do neither, and cost nothing.
 /// Errors      None.
-/// Cost        O(log deliveries of the handler) per call.
 /// Threads     the consumer's only; tokens may be used by any.
 class handler_stops {
 public:
@@ -23,23 +22,24 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
-  /// The token of `tag`, a delivery of `consumer` that ends at `deadline` unless it
-  /// was moved.
-  [[nodiscard]] std::stop_token token_of(const caf::actor& consumer, delivery_tag tag,
-                                         time_point deadline);
+  /// The token of `tag`, one of `run`'s deliveries to `consumer`.
+  [[nodiscard]] std::stop_token token_of(const caf::actor& consumer, const delivered_run& run,
+                                         delivery_tag tag);
 
-  /// Follows an extension of `tag`, whether it has a token or will ask for one.
-  void move(const caf::actor& consumer, delivery_tag tag, time_point deadline);
+  /// Moves the deadline of `tag`, never beyond its limit.
+  void extend(const caf::actor& consumer, const delivered_run& run, delivery_tag tag,
+              time_point deadline);
 
   /// The handler has returned.
   void disarm(const caf::actor& consumer);
 
 private:
   struct watched {
-    time_point deadline{};
-    std::stop_source source{std::nostopstate}; // made for the first who asks
+    time_point deadline = never;
+    std::stop_source source{std::nostopstate}; // made when it is asked for
   };
 
+  watched& watch(const delivered_run& run, delivery_tag tag);
   void arm(const caf::actor& consumer, delivery_tag tag, const watched& item) const;
 
   supervisor_actor supervisor_;

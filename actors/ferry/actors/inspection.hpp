@@ -13,7 +13,7 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/queue_core.hpp"
 #include "ferry/queue/queue_effects.hpp"
-#include "ferry/redrive/redrive.hpp"
+#include "ferry/queue/redrive.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -23,9 +23,9 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/queue_core.hpp"
 #include "ferry/queue/queue_effects.hpp"
+#include "ferry/queue/redrive.hpp"
 #include "ferry/supervision/supervision_config.hpp"
 #include "ferry/supervision/supervisor_core.hpp"
-#include "ferry/redrive/redrive.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

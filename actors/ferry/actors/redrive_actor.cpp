@@ -1,7 +1,7 @@
 #include "ferry/actors/redrive_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
-#include "ferry/redrive/redrive_core.hpp"
+#include "ferry/queue/redrive_core.hpp"
 
 #include <algorithm>
 #include <map>

@@ -38,12 +38,12 @@ inline constexpr auto longest_browse = std::uint32_t{1000};
 /// Which messages of a queue to show. What is left at its default selects nothing
 /// out.
 struct browse_query {
-  sequence_number after{};                   // not shown; where the page before ended
-  std::vector<sequence_number> sequences;    // empty: all; in any order
-  std::optional<message_state> state;        // none: all
-  time_point published_from{};               // first instant that is shown
-  time_point published_to = never;           // first instant that is not
-  std::uint32_t limit = 100;                 // 1 to `longest_browse`
+  sequence_number after = {};                  // not shown; where the page before ended
+  std::vector<sequence_number> sequences = {}; // empty: all; in any order
+  std::optional<message_state> state = {};     // none: all
+  time_point published_from = {};              // first instant that is shown
+  time_point published_to = never;             // first instant that is not
+  std::uint32_t limit = 100;                   // 1 to `longest_browse`
   browse_payload payload = browse_payload::with;
 };
 

@@ -43,8 +43,10 @@ public:
 
   // -- properties -------------------------------------------------------------
 
-  [[nodiscard]] bool contains(std::string_view id) const {
-    return places_.contains(id);
+  /// Whether `id` was met less than `max_age` before `now`.
+  [[nodiscard]] bool contains(time_point now, std::string_view id) const {
+    auto known = places_.find(id);
+    return known != places_.end() && now < later(known->second->met, max_age_);
   }
 
   [[nodiscard]] std::size_t size() const noexcept {

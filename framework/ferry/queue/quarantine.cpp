@@ -30,6 +30,11 @@ bool quarantine::end_turn() {
   return true;
 }
 
+bool quarantine::abandon_turn() {
+  out_ = sequence_number::none;
+  return end_turn();
+}
+
 std::optional<sequence_number> quarantine::load() {
   if (loading_ != sequence_number::none)
     return std::nullopt;

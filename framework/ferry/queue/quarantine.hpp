@@ -43,6 +43,9 @@ public:
   /// Gives the turn up unless a suspect is out; `false` when there was none.
   [[nodiscard]] bool end_turn();
 
+  /// Gives the turn up also while a suspect is out: nobody will hear how that ended.
+  [[nodiscard]] bool abandon_turn();
+
   /// The next message whose payload has to be read, or `nullopt`; named once.
   [[nodiscard]] std::optional<sequence_number> load();
 

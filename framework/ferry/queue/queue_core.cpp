@@ -185,7 +185,7 @@ bool queue_core::is_stored(time_point now, const envelope& message, turn& change
   auto id = message_id_of(message);
   if (id.empty() || config_.deduplication_ids == 0)
     return false;
-  if (published_ids_.contains(id)) {
+  if (published_ids_.contains(now, id)) {
     ++counters_.duplicates;
     return true;
   }
@@ -242,9 +242,9 @@ void queue_core::remember(time_point now, session_id session, publish_number up_
   std::ranges::move(sessions_.remember(now, session, up_to), std::back_inserter(forgotten));
   if (!stores_)
     return;
-  change.records.emplace_back(records::remember_session{session, up_to, now});
-  for (auto old : forgotten)
+  for (auto old : forgotten) // first, because the session itself may be among them
     change.records.emplace_back(records::forget_session{old});
+  change.records.emplace_back(records::remember_session{session, up_to, now});
 }
 
 void queue_core::remember(time_point now, id_kind kind, std::string_view id, turn& change) {
@@ -307,7 +307,8 @@ void queue_core::fail(error why, effect_list& out) {
   while (auto change = commits_.pop())
     for (auto& answer : change->tell)
       std::visit(refuse, answer);
-  pass_turn_on(out);
+  if (quarantine_.abandon_turn())
+    out.emplace_back(effects::end_turn{});
   burials_.refuse(failed_, out);
   moves_.refuse(failed_, out);
 }

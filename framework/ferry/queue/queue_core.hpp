@@ -257,13 +257,14 @@ private:
   // -- queue_core_delivery.cpp ------------------------------------------------
 
   void deliver(time_point now, effect_list& out);
-  void deliver_ready(time_point now, effect_list& out);
+  void deliver_ready(time_point now, turn& filtered, effect_list& out);
   void load_next(effect_list& out);
-  void deliver_suspect(time_point now, effect_list& out);
+  void deliver_suspect(time_point now, turn& filtered, effect_list& out);
   void pass_turn_on(effect_list& out);
-  [[nodiscard]] std::optional<message_run> next_share(consumer_id consumer, turn& filtered);
-  [[nodiscard]] std::uint64_t alike(const message_run& run) const;
-  [[nodiscard]] bool was_handled(const envelope& message) const;
+  [[nodiscard]] std::optional<message_run> next_share(time_point now, consumer_id consumer,
+                                                      turn& filtered);
+  [[nodiscard]] std::uint64_t alike(time_point now, const message_run& run) const;
+  [[nodiscard]] bool was_handled(time_point now, const envelope& message) const;
   void hand_over(time_point now, consumer_id consumer, message_run run, company with,
                  effect_list& out);
   void arm(effect_list& out);

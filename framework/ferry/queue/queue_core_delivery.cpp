@@ -20,17 +20,19 @@ void queue_core::deliver(time_point now, effect_list& out) {
     pass_turn_on(out);
     return;
   }
-  deliver_suspect(now, out);
-  deliver_ready(now, out);
+  auto filtered = turn{};
+  deliver_suspect(now, filtered, out);
+  deliver_ready(now, filtered, out);
+  if (!filtered.empty())
+    commits_.submit(std::move(filtered), out);
 }
 
-void queue_core::deliver_ready(time_point now, effect_list& out) {
-  auto filtered = turn{};
+void queue_core::deliver_ready(time_point now, turn& filtered, effect_list& out) {
   while (ready_.size() > 0) {
     auto consumer = consumers_.next();
     if (!consumer)
       break;
-    auto run = next_share(*consumer, filtered);
+    auto run = next_share(now, *consumer, filtered);
     if (!run) {
       load_next(out);
       break;
@@ -38,8 +40,6 @@ void queue_core::deliver_ready(time_point now, effect_list& out) {
     if (run->count > 0)
       hand_over(now, *consumer, std::move(*run), company::any, out);
   }
-  if (!filtered.empty())
-    commits_.submit(std::move(filtered), out);
 }
 
 void queue_core::load_next(effect_list& out) {
@@ -52,13 +52,14 @@ void queue_core::load_next(effect_list& out) {
 
 // What goes out together has one lease. What was handled before goes nowhere: an
 // empty share then.
-std::optional<message_run> queue_core::next_share(consumer_id consumer, turn& filtered) {
+std::optional<message_run> queue_core::next_share(time_point now, consumer_id consumer,
+                                                  turn& filtered) {
   auto room = consumers_.room(consumer);
   auto share = std::clamp(ready_.size() / consumers_.size(), std::uint64_t{1}, longest_share);
   auto run = ready_.take(std::min(room.messages, share), room.bytes);
   if (!run)
     return std::nullopt;
-  auto together = alike(*run);
+  auto together = alike(now, *run);
   if (together == run->count)
     return run;
   auto part = split_front(*run, std::max(together, std::uint64_t{1}));
@@ -72,11 +73,11 @@ std::optional<message_run> queue_core::next_share(consumer_id consumer, turn& fi
 }
 
 // How many messages from the front of `run` go out together.
-std::uint64_t queue_core::alike(const message_run& run) const {
+std::uint64_t queue_core::alike(time_point now, const message_run& run) const {
   auto count = std::uint64_t{0};
   auto lease = lease_of(run.envelopes().front());
   for (const auto& message : run.envelopes()) {
-    if (message.headers && (lease_of(message) != lease || was_handled(message)))
+    if (message.headers && (lease_of(message) != lease || was_handled(now, message)))
       break;
     if (!message.headers && lease)
       break;
@@ -85,18 +86,26 @@ std::uint64_t queue_core::alike(const message_run& run) const {
   return count;
 }
 
-bool queue_core::was_handled(const envelope& message) const {
-  return config_.handled_ids > 0 && handled_ids_.contains(message_id_of(message));
+bool queue_core::was_handled(time_point now, const envelope& message) const {
+  return config_.handled_ids > 0 && handled_ids_.contains(now, message_id_of(message));
 }
 
-void queue_core::deliver_suspect(time_point now, effect_list& out) {
+void queue_core::deliver_suspect(time_point now, turn& filtered, effect_list& out) {
   if (quarantine_.size() == 0)
     return;
   if (auto consumer = quarantine_.wants_to_deliver() ? consumers_.next() : std::nullopt) {
     if (quarantine_.ask())
       out.emplace_back(effects::ask_turn{});
-    if (auto suspect = quarantine_.take())
+    if (auto suspect = quarantine_.take()) {
+      if (was_handled(now, suspect->envelopes().front())) {
+        clear(suspect->first, filtered, out);
+        erase(*suspect, filtered);
+        ++counters_.filtered;
+        deliver_suspect(now, filtered, out); // the next one asks for a turn of its own
+        return;
+      }
       hand_over(now, *consumer, std::move(*suspect), company::none, out);
+    }
   } else {
     pass_turn_on(out);
   }
@@ -130,7 +139,8 @@ void queue_core::loaded(time_point now, sequence_number first, sequence_number c
   auto change = turn{};
   if (quarantine_.loaded(first, found)) {
     while (auto dying = quarantine_.take_dying()) {
-      change.records.emplace_back(records::clear_suspect{dying->first, 1});
+      if (config_.last_resort != last_resort::dead_letter) // else suspect as long as it has a row
+        change.records.emplace_back(records::clear_suspect{dying->first, 1});
       end_of_life(now, std::move(*dying), {},
                   {death_cause::exhausted, "the process ended while the handler ran"}, change, out);
     }
@@ -150,7 +160,7 @@ void queue_core::turn_granted(time_point now, effect_list& out) {
 }
 
 void queue_core::pause(time_point now, time_point until, effect_list& out) {
-  paused_until_ = until;
+  paused_until_ = until > now ? until : time_point{};
   deliver(now, out);
   arm(out);
 }

@@ -116,7 +116,7 @@ void queue_core::nack(time_point now, lease item, const settlement& why, turn& c
   counters_.nacked += item.run.count;
   switch (classify(config_.failures, why.reason)) {
   case failure_kind::pause:
-    paused_until_ = later(now, config_.pause);
+    paused_until_ = std::max(paused_until_, later(now, config_.pause));
     release(std::move(item), change, out);
     return;
   case failure_kind::fatal:

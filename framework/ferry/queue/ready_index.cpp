@@ -83,9 +83,9 @@ std::optional<message_run> ready_index::take(sequence_number wanted) {
     return std::nullopt;
   auto rest = std::move(at->second);
   runs_.erase(at);
-  auto before = value_of(wanted) - value_of(rest.first);
-  if (before > 0)
-    runs_.emplace(rest.first, split_front(rest, before));
+  auto first = rest.first;
+  if (auto before = value_of(wanted) - value_of(first); before > 0)
+    runs_.emplace(first, split_front(rest, before));
   auto part = split_front(rest, 1);
   if (rest.count > 0)
     runs_.emplace(rest.first, std::move(rest));

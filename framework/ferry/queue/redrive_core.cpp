@@ -1,4 +1,4 @@
-#include "ferry/redrive/redrive_core.hpp"
+#include "ferry/queue/redrive_core.hpp"
 
 #include <algorithm>
 #include <utility>

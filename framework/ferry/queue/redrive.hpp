@@ -35,7 +35,7 @@ struct redrive_options {
   redrive_mode mode = redrive_mode::move;
 };
 
-/// What became of every letter that was looked at: each is counted once.
+/// What became of the letters that were looked at; none is counted twice.
 struct redrive_report {
   std::uint64_t moved = 0;
   std::uint64_t would_move = 0;     // dry run: instead of `moved`

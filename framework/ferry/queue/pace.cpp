@@ -1,4 +1,4 @@
-#include "ferry/redrive/pace.hpp"
+#include "ferry/queue/pace.hpp"
 
 #include <chrono>
 

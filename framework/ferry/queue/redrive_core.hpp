@@ -10,9 +10,9 @@
 
 #pragma once
 
+#include "ferry/queue/pace.hpp"
 #include "ferry/queue/queue_effects.hpp"
-#include "ferry/redrive/pace.hpp"
-#include "ferry/redrive/redrive.hpp"
+#include "ferry/queue/redrive.hpp"
 #include "ferry/result.hpp"
 
 #include <deque>
