@@ -15,10 +15,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <map>
+#include <semaphore>
 #include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace ferry;
@@ -179,6 +183,43 @@ BOOST_AUTO_TEST_CASE(two_deadly_messages_in_two_queues_both_end_and_spare_their_
   expect_death_by_count(only_letter_of("span"), "null");
   BOOST_TEST((handled() == joined(companions, {"a", "b", "c", "d", "e", "f"})));
   BOOST_TEST(highest_charge() <= 2 * charges_per_culprit);
+}
+
+// Once, whoever keeps all its deliveries until the last one is there waited for ever:
+// the first suspect would have had to be settled before the second one came.
+BOOST_AUTO_TEST_CASE(suspects_that_their_handler_keeps_do_not_wait_for_each_other) {
+  publish({}, {"a", "b", "c"});
+  auto marks = persistence::marks_path(journal);
+  {
+    auto host = open();
+    auto copied = std::promise<void>{};
+    auto is_first = true;
+    auto consumer = host.consume<std::string>("span", [&](std::span<const std::string>,
+                                                          std::span<delivery> all) {
+      if (std::exchange(is_first, false)) {
+        std::filesystem::copy_file(marks, marks + ".copy"); // as a crash would leave them
+        copied.set_value();
+      }
+      release(all);
+    }).value();
+    copied.get_future().wait();
+    host.close().value();
+  }
+  std::filesystem::rename(marks + ".copy", marks);
+  auto arrived = std::counting_semaphore<>{0};
+  auto attempts = std::vector<std::uint32_t>{};
+  auto kept = std::vector<kept_delivery>{};
+  auto host = open();
+  auto consumer = host.consume<std::string>("span", [&](const std::string&, delivery& d) {
+    attempts.push_back(d.attempt());
+    kept.push_back(d.keep());
+    arrived.release();
+  }).value();
+  for (auto i = 0; i < 3; ++i)
+    BOOST_REQUIRE(arrived.try_acquire_for(10s));
+  BOOST_TEST(attempts == (std::vector<std::uint32_t>{2, 2, 2})); // they were suspects
+  for (const auto& item : kept)
+    BOOST_TEST(item.ack_and_wait().ok());
 }
 
 BOOST_AUTO_TEST_CASE(a_clean_stop_leaves_no_marks_and_the_next_start_charges_nobody) {
