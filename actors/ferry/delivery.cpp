@@ -1,5 +1,7 @@
 #include "ferry/delivery.hpp"
 
+#include <algorithm>
+
 namespace ferry {
 
 namespace {
@@ -139,6 +141,25 @@ void reject(std::span<delivery> items, const std::string& reason) {
 void release(std::span<delivery> items) {
   for (auto& item : items)
     item.release();
+}
+
+void defer(std::span<delivery> items, time_point until) {
+  for (auto& item : items)
+    item.defer(until);
+}
+
+// An extension is sent at once, so the range is made here and not by the batch.
+void extend(std::span<delivery> items, duration lease) {
+  while (!items.empty()) {
+    auto first = items.front().facts_.tag;
+    auto count = std::size_t{0};
+    while (count < items.size() && !items[count].settled_
+           && items[count].facts_.tag == advanced(first, count))
+      ++count;
+    if (count > 0)
+      items.front().port_->settle({first, count, settle_kind::extend, lease, {}});
+    items = items.subspan(std::max(count, std::size_t{1}));
+  }
 }
 
 } // namespace ferry

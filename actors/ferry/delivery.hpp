@@ -198,6 +198,8 @@ public:
   }
 
 private:
+  friend void extend(std::span<delivery> items, duration lease);
+
   void end(settlement item);
 
   const envelope* message_;
@@ -213,6 +215,8 @@ void nack(std::span<delivery> items, const std::string& reason,
           std::optional<duration> delay = {});
 void reject(std::span<delivery> items, const std::string& reason);
 void release(std::span<delivery> items);
+void defer(std::span<delivery> items, time_point until);
+void extend(std::span<delivery> items, duration lease);
 
 /// Works on messages; `consumer.hpp` makes one from a user's function.
 /// Threads   `handle` is called by every consumer of a group, side by side.

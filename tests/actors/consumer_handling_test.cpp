@@ -243,6 +243,33 @@ BOOST_AUTO_TEST_CASE(verbs_for_a_span_travel_as_one_range) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_span_is_extended_as_one_range_and_at_once) {
+  consume([&](std::span<const greeting>, std::span<delivery> all) {
+    extend(all, 1min);
+    ack(all);
+  });
+  queue.deliver({run(1, 3)});
+  BOOST_REQUIRE(queue.settlements().size() == 2u);
+  auto extension = queue.settlements().front();
+  BOOST_REQUIRE(extension.size() == 1u);
+  BOOST_TEST((extension.front().kind == settle_kind::extend));
+  BOOST_TEST(extension.front().count == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_settled_delivery_is_left_out_of_an_extended_span) {
+  consume([&](std::span<const greeting>, std::span<delivery> all) {
+    all[1].ack();
+    extend(all, 1min);
+  });
+  queue.deliver({run(1, 3)});
+  auto extended = std::vector<std::uint64_t>{};
+  for (const auto& settle : queue.settlements())
+    for (const auto& item : settle)
+      if (item.kind == settle_kind::extend)
+        extended.push_back(value_of(item.first) - 100);
+  BOOST_TEST((extended == std::vector<std::uint64_t>{1, 3}));
+}
+
 BOOST_AUTO_TEST_CASE(the_queue_hears_of_what_a_handler_keeps) {
   consume([](const greeting&, delivery& d) { (void)d.keep(); });
   queue.deliver({run(1), run(3, 1, company::none)});

@@ -57,6 +57,7 @@ private:
   void take_one_run();
   void begin_mark();
   void end_handling();
+  void extend_stops(const settlement& item);
   [[nodiscard]] const delivered_run* run_of(delivery_tag tag) const;
   void send_settlements();
   stop_questions::promise stop();
@@ -238,12 +239,17 @@ const delivered_run* consumer_shell::run_of(delivery_tag tag) const {
 void consumer_shell::settle(settlement item) {
   auto cannot_wait = item.kind == settle_kind::extend;
   if (cannot_wait)
-    if (const auto* run = run_of(item.first))
-      stops->extend(myself(), *run, item.first,
-                    later(now(), std::max(item.delay.value_or(0ns), 0ns)));
+    extend_stops(item);
   settlements.add(std::move(item));
   if (cannot_wait)
     renew_leases(); // what waits behind it waits as long
+}
+
+void consumer_shell::extend_stops(const settlement& item) {
+  auto deadline = later(now(), std::max(item.delay.value_or(0ns), 0ns));
+  for (auto i = std::uint64_t{0}; i < item.count; ++i)
+    if (const auto* run = run_of(advanced(item.first, i)))
+      stops->extend(myself(), *run, advanced(item.first, i), deadline);
 }
 
 kept_delivery consumer_shell::keep(delivery_tag tag) {
