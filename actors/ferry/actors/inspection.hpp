@@ -214,9 +214,20 @@ auto inspect(Inspector& f, delivered_run& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, retry_policy& x) {
-  return fields(f, x, "ferry::retry_policy", named{"growth", x.growth}, named{"first", x.first},
-                named{"cap", x.cap}, named{"factor", x.factor}, named{"jitter", x.jitter},
-                named{"waits", x.waits});
+  auto waits_ns = std::vector<std::int64_t>{};
+  for (auto wait : x.waits)
+    waits_ns.push_back(wait.count());
+  return compat::then_on_loading<Inspector>(
+    [&] {
+      return fields(f, x, "ferry::retry_policy", named{"growth", x.growth},
+                    named{"first", x.first}, named{"cap", x.cap}, named{"factor", x.factor},
+                    named{"jitter", x.jitter}, named{"waits_ns", waits_ns});
+    },
+    [&] {
+      x.waits.clear();
+      for (auto wait_ns : waits_ns)
+        x.waits.emplace_back(wait_ns);
+    });
 }
 
 /// A nack's own policy travels as a list of none or one.
