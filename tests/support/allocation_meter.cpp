@@ -18,7 +18,18 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc{};
 }
 
-// The array forms are replaced as well: a sanitizer brings its own.
+// Those that do not throw and those for arrays are replaced as well: a sanitizer
+// brings its own.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  allocated_bytes += size;
+  return std::malloc(size > 0 ? size : 1);
+}
+
+void* operator new[](std::size_t size, const std::nothrow_t& silent) noexcept {
+  return operator new(size, silent);
+}
+
 void* operator new[](std::size_t size) {
   return operator new(size);
 }
@@ -28,6 +39,14 @@ void operator delete(void* place) noexcept {
 }
 
 void operator delete(void* place, std::size_t) noexcept {
+  std::free(place);
+}
+
+void operator delete(void* place, const std::nothrow_t&) noexcept {
+  std::free(place);
+}
+
+void operator delete[](void* place, const std::nothrow_t&) noexcept {
   std::free(place);
 }
 

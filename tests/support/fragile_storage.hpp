@@ -19,6 +19,7 @@ public:
   [[nodiscard]] actors::journal_opener opener() const {
     return [content = content_]() -> result<std::unique_ptr<persistence::journal>> {
       ++content->openings;
+      content->journal = nullptr; // the one before is gone
       if (content->failures > 0) {
         --content->failures;
         return error{errc::journal_failed, "the disk is gone"};
@@ -29,9 +30,11 @@ public:
     };
   }
 
-  /// Lets the next commit of the open journal fail, and all that follow.
+  /// Lets the next commit of the open journal fail, and all that follow. While none
+  /// is open nothing can be committed anyway.
   void fail_next_commit() const {
-    content_->journal->fail_next_commit({errc::journal_failed, "the disk is full"});
+    if (content_->journal)
+      content_->journal->fail_next_commit({errc::journal_failed, "the disk is full"});
   }
 
   void fail_openings(int count) const {
