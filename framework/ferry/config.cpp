@@ -165,20 +165,28 @@ private:
   std::string problems_;
 };
 
-void expect_retry(range_check& fields, const retry_policy& retry) {
-  fields.expect(is_named(retry.growth), "retry.growth", retry.growth,
+// `field` is what the policy is called where it stands; no wait is longer than
+// `longest`, which `bound` spells out.
+void expect_policy(range_check& fields, const std::string& field, const retry_policy& policy,
+                   duration longest, const std::string& bound) {
+  fields.expect(is_named(policy.growth), field + ".growth", policy.growth,
                 "immediate, fixed, exponential, linear or listed");
   auto waits = std::ranges::all_of(
-    retry.waits, [&](duration wait) { return wait >= 0ns && wait <= retry.cap; });
-  fields.expect(waits && retry.waits.empty() == (retry.growth != retry_growth::listed),
-                "retry.waits", retry.waits,
-                "1 or more waits of 0 ns to retry.cap for listed, none for the others");
-  fields.expect(retry.first >= 0ns, "retry.first", retry.first, "0 ns or more");
-  fields.expect(retry.cap >= retry.first && retry.cap <= 8760h, "retry.cap", retry.cap,
-                "retry.first to 365 days");
-  fields.expect(retry.factor >= 1.0 && retry.factor <= 1000.0, "retry.factor", retry.factor,
+    policy.waits, [&](duration wait) { return wait >= 0ns && wait <= policy.cap; });
+  fields.expect(waits && policy.waits.empty() == (policy.growth != retry_growth::listed),
+                field + ".waits", policy.waits,
+                "1 or more waits of 0 ns to " + field + ".cap for listed, none for the others");
+  fields.expect(policy.first >= 0ns, field + ".first", policy.first, "0 ns or more");
+  fields.expect(policy.cap >= policy.first && policy.cap <= longest, field + ".cap", policy.cap,
+                field + ".first to " + bound);
+  fields.expect(policy.factor >= 1.0 && policy.factor <= 1000.0, field + ".factor", policy.factor,
                 "1 to 1000");
-  fields.expect(retry.jitter >= 0.0 && retry.jitter <= 1.0, "retry.jitter", retry.jitter, "0 to 1");
+  fields.expect(policy.jitter >= 0.0 && policy.jitter <= 1.0, field + ".jitter", policy.jitter,
+                "0 to 1");
+}
+
+void expect_retry(range_check& fields, const retry_policy& retry) {
+  expect_policy(fields, "retry", retry, 8760h, "365 days");
 }
 
 void expect_failures(range_check& fields, const std::vector<failure_rule>& rules) {
@@ -190,22 +198,10 @@ void expect_failures(range_check& fields, const std::vector<failure_rule>& rules
 }
 
 void expect_restarts(range_check& fields, const restart_config& restarts) {
-  const auto& backoff = restarts.backoff;
   fields.expect(restarts.intensity <= 1000, "restarts.intensity", restarts.intensity, "0 to 1000");
   fields.expect(restarts.period >= 1ms && restarts.period <= 24h, "restarts.period",
                 restarts.period, "1 ms to 24 h");
-  auto waits = std::ranges::all_of(backoff.waits, [](duration wait) { return wait >= 0ns; });
-  fields.expect(is_named(backoff.growth)
-                  && backoff.waits.empty() == (backoff.growth != retry_growth::listed) && waits,
-                "restarts.backoff.growth", backoff.growth,
-                "listed with waits of 0 ns or more, or another one without");
-  fields.expect(backoff.first >= 0ns, "restarts.backoff.first", backoff.first, "0 ns or more");
-  fields.expect(backoff.cap >= backoff.first && backoff.cap <= 24h, "restarts.backoff.cap",
-                backoff.cap, "restarts.backoff.first to 24 h");
-  fields.expect(backoff.factor >= 1.0 && backoff.factor <= 1000.0, "restarts.backoff.factor",
-                backoff.factor, "1 to 1000");
-  fields.expect(backoff.jitter >= 0.0 && backoff.jitter <= 1.0, "restarts.backoff.jitter",
-                backoff.jitter, "0 to 1");
+  expect_policy(fields, "restarts.backoff", restarts.backoff, 24h, "24 h");
 }
 
 bool is_name_character(char c) {

@@ -8,22 +8,15 @@
 
 #include "ferry/broker.hpp"
 
+#include "support/say.hpp"
+
 #include <caf/actor_system.hpp>
 
 #include <cstdlib>
 #include <string>
 #include <unistd.h>
 
-namespace {
-
-// One write per line: a line is either in the pipe or it is not.
-void say(const std::string& line) {
-  auto text = line + "\n";
-  if (::write(STDOUT_FILENO, text.data(), text.size()) < 0)
-    std::_Exit(3);
-}
-
-} // namespace
+using ferry::testing::say;
 
 int main(int argc, char** argv) {
   if (argc != 3)

@@ -16,6 +16,8 @@
 
 #include "ferry/broker.hpp"
 
+#include "support/say.hpp"
+
 #include <caf/actor_system.hpp>
 
 #include <csignal>
@@ -31,12 +33,7 @@
 
 namespace {
 
-// One write per line: a line is either in the pipe or it is not.
-void say(const std::string& line) {
-  auto text = line + "\n";
-  if (::write(STDOUT_FILENO, text.data(), text.size()) < 0)
-    std::_Exit(3);
-}
+using ferry::testing::say;
 
 [[noreturn]] void wait_for_death() {
   for (;;)

@@ -343,13 +343,22 @@ BOOST_AUTO_TEST_CASE(a_supervision_option_beyond_its_edge_is_named) {
                 "allowed is one_for_one, one_for_all or rest_for_one; "
                 "restarts.intensity is 1001, allowed is 0 to 1000; "
                 "restarts.period is 999999 ns, allowed is 1 ms to 24 h; "
-                "restarts.backoff.growth is listed, "
-                "allowed is listed with waits of 0 ns or more, or another one without; "
+                "restarts.backoff.waits is , allowed is 1 or more waits of 0 ns to "
+                "restarts.backoff.cap for listed, none for the others; "
                 "restarts.backoff.first is -1 ns, allowed is 0 ns or more; "
                 "restarts.backoff.cap is 90000000000000 ns, "
                 "allowed is restarts.backoff.first to 24 h; "
                 "restarts.backoff.factor is 0.5, allowed is 1 to 1000; "
                 "restarts.backoff.jitter is 1.5, allowed is 0 to 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_listed_wait_between_restarts_is_no_longer_than_their_cap) {
+  auto config = supervision_config{};
+  config.restarts.backoff.growth = retry_growth::listed;
+  config.restarts.backoff.waits = {config.restarts.backoff.cap};
+  BOOST_TEST((check(config).code == errc::none));
+  config.restarts.backoff.waits = {config.restarts.backoff.cap + 1ns};
+  BOOST_TEST((check(config).code == errc::invalid_argument));
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_option_of_consumers_is_checked_as_well) {
