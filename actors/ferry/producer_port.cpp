@@ -11,6 +11,11 @@ constexpr auto page_messages = std::size_t{1024};
 constexpr auto page_bytes = std::size_t{1} << 20;
 constexpr auto longest_limit = duration{std::chrono::hours{24 * 365}};
 
+error empty_batch(const std::string& queue) {
+  return {errc::invalid_argument,
+          "a batch for queue \"" + queue + "\" is empty; publish at least one message"};
+}
+
 void call(const producer_port::callback& done, const result<durability_level>& outcome) {
   try {
     done(outcome);
@@ -22,8 +27,8 @@ void call(const producer_port::callback& done, const result<durability_level>& o
 
 // -- receipt --------------------------------------------------------------------
 
-receipt::receipt(std::shared_ptr<producer_port> port, publish_number number)
-  : port_(std::move(port)), number_(number) {
+receipt::receipt(std::shared_ptr<producer_port> port, publish_number first, publish_number last)
+  : port_(std::move(port)), first_(first), last_(last) {
 }
 
 receipt::receipt(error refused) : refused_(std::move(refused)) {
@@ -32,13 +37,13 @@ receipt::receipt(error refused) : refused_(std::move(refused)) {
 result<durability_level> receipt::wait(std::optional<duration> limit) const {
   if (!port_)
     return refused_;
-  return port_->wait(number_, limit);
+  return port_->wait(first_, last_, limit);
 }
 
 std::optional<result<durability_level>> receipt::poll() const {
   if (!port_)
     return refused_;
-  return port_->poll(number_);
+  return port_->poll(first_, last_);
 }
 
 // -- for users --------------------------------------------------------------------
@@ -49,22 +54,50 @@ producer_port::producer_port(std::string queue, std::size_t max_payload_bytes,
 }
 
 receipt producer_port::publish(envelope message, when_full policy, callback done) {
+  if (auto why = objection(message); why.code != errc::none)
+    return refuse(std::move(why), done);
   auto held = lock{mutex_};
-  if (auto why = admit(held, message, policy); why.code != errc::none) {
+  if (auto why = admit(held, {1, message.body.size()}, policy); why.code != errc::none) {
     held.unlock();
     return refuse(std::move(why), done);
   }
   append(std::move(message));
-  auto number = ledger_.last();
+  return hand_over(held, 1, std::move(done));
+}
+
+// All of it goes into the window together, so that its numbers lie together too.
+receipt producer_port::publish(message_page messages, when_full policy, callback done) {
+  if (messages.empty())
+    return refuse(empty_batch(queue_), done);
+  auto bytes = std::size_t{0};
+  for (const auto& item : messages) {
+    if (auto why = objection(item); why.code != errc::none)
+      return refuse(std::move(why), done);
+    bytes += item.body.size();
+  }
+  auto held = lock{mutex_};
+  if (auto why = admit(held, {messages.size(), bytes}, policy); why.code != errc::none) {
+    held.unlock();
+    return refuse(std::move(why), done);
+  }
+  for (auto& item : messages)
+    append(std::move(item));
+  return hand_over(held, messages.size(), std::move(done));
+}
+
+// The actor is told once, until it has taken what waits.
+receipt producer_port::hand_over(lock& held, std::size_t messages, callback done) {
+  auto last = ledger_.last();
+  auto first = publish_number{value_of(last) - messages + 1};
   if (done)
-    callbacks_.emplace(number, std::move(done));
+    callers_.emplace(last, caller{first, std::move(done)});
   if (!std::exchange(woken_, true)) {
     auto wake = wake_;
     held.unlock();
     if (wake)
       wake();
   }
-  return {shared_from_this(), number};
+  return {shared_from_this(), first, last};
 }
 
 receipt producer_port::refuse(error why, const callback& done) {
@@ -73,19 +106,22 @@ receipt producer_port::refuse(error why, const callback& done) {
   return receipt{std::move(why)};
 }
 
-error producer_port::admit(lock& held, const envelope& message, when_full policy) {
-  auto bytes = message.body.size();
-  if (bytes > max_payload_bytes_)
-    return {errc::too_large, "payload of " + std::to_string(bytes)
-                               + " bytes is too large for queue \"" + queue_ + "\" (limit "
-                               + std::to_string(max_payload_bytes_)
-                               + " bytes); raise queue_config::max_payload_bytes"};
-  auto ready = [&] { return closed_.code != errc::none || has_room(bytes); };
+error producer_port::objection(const envelope& message) const {
+  if (message.body.size() <= max_payload_bytes_)
+    return {};
+  return {errc::too_large, "payload of " + std::to_string(message.body.size())
+                             + " bytes is too large for queue \"" + queue_ + "\" (limit "
+                             + std::to_string(max_payload_bytes_)
+                             + " bytes); raise queue_config::max_payload_bytes"};
+}
+
+error producer_port::admit(lock& held, amount wanted, when_full policy) {
+  auto ready = [&] { return closed_.code != errc::none || has_room(wanted); };
   if (!ready() && policy == when_full::wait)
     changed_.wait_for(held, config_.window_timeout, ready);
   if (closed_.code != errc::none)
     return closed_;
-  if (has_room(bytes))
+  if (has_room(wanted))
     return {};
   return {errc::window_full, "the producer of queue \"" + queue_ + "\" has "
                                + std::to_string(window_messages_)
@@ -93,11 +129,11 @@ error producer_port::admit(lock& held, const envelope& message, when_full policy
                                  "producer_config::window_messages and window_bytes"};
 }
 
-// A single message always fits, however large it is.
-bool producer_port::has_room(std::size_t bytes) const noexcept {
+// A single message, or a single batch, always fits, however large it is.
+bool producer_port::has_room(amount wanted) const noexcept {
   return window_messages_ == 0
-         || (window_messages_ < config_.window_messages
-             && window_bytes_ + bytes <= config_.window_bytes);
+         || (window_messages_ + wanted.messages <= config_.window_messages
+             && window_bytes_ + wanted.bytes <= config_.window_bytes);
 }
 
 void producer_port::append(envelope message) {
@@ -130,13 +166,13 @@ status producer_port::wait_all(std::optional<duration> limit) {
   return success();
 }
 
-result<durability_level> producer_port::wait(publish_number number,
+result<durability_level> producer_port::wait(publish_number first, publish_number last,
                                              std::optional<duration> limit) {
   auto held = lock{mutex_};
-  if (!wait_until(held, number, limit))
+  if (!wait_until(held, last, limit))
     return error{errc::timed_out, "a message to queue \"" + queue_
                                     + "\" is not confirmed yet; it is still being sent"};
-  return *ledger_.outcome_of(number);
+  return *ledger_.outcome_of(first, last);
 }
 
 // A limit beyond `longest_limit` would overflow the clock: it means for ever.
@@ -148,9 +184,10 @@ bool producer_port::wait_until(lock& held, publish_number goal, std::optional<du
   return true;
 }
 
-std::optional<result<durability_level>> producer_port::poll(publish_number number) {
+std::optional<result<durability_level>> producer_port::poll(publish_number first,
+                                                            publish_number last) {
   auto held = lock{mutex_};
-  return ledger_.outcome_of(number);
+  return ledger_.outcome_of(first, last);
 }
 
 // -- for the actor ------------------------------------------------------------------
@@ -230,13 +267,14 @@ void producer_port::release_window() {
 // because the producer's actor has other messages to send.
 void producer_port::tell(lock& held) {
   release_window();
-  changed_.notify_all();
   auto due = std::vector<std::pair<callback, result<durability_level>>>{};
-  while (!callbacks_.empty() && callbacks_.begin()->first <= ledger_.settled()) {
-    auto node = callbacks_.extract(callbacks_.begin());
-    due.emplace_back(std::move(node.mapped()), *ledger_.outcome_of(node.key()));
+  while (!callers_.empty() && callers_.begin()->first <= ledger_.settled()) {
+    auto node = callers_.extract(callers_.begin());
+    auto& [first, done] = node.mapped();
+    due.emplace_back(std::move(done), *ledger_.outcome_of(first, node.key()));
   }
-  held.unlock();
+  held.unlock(); // whoever is woken wants it
+  changed_.notify_all();
   for (auto& [done, outcome] : due)
     call(done, outcome);
 }

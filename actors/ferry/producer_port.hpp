@@ -48,6 +48,11 @@ public:
   /// Errors   too_large, window_full, closed: in the receipt, and `done` is called
   [[nodiscard]] receipt publish(envelope message, when_full policy, callback done = {});
 
+  /// The same for many, all or none of them: one receipt, and one call of `done`,
+  /// stand for all. A batch that is larger than the window goes when that is empty.
+  /// Errors   invalid_argument as well: none at all
+  [[nodiscard]] receipt publish(message_page messages, when_full policy, callback done = {});
+
   /// A receipt for a message that never got so far; `done` is called.
   [[nodiscard]] static receipt refuse(error why, const callback& done);
 
@@ -55,8 +60,10 @@ public:
   /// Errors   the first refusal since the last call; timed_out
   [[nodiscard]] status wait_all(std::optional<duration> limit);
 
-  [[nodiscard]] result<durability_level> wait(publish_number number, std::optional<duration> limit);
-  [[nodiscard]] std::optional<result<durability_level>> poll(publish_number number);
+  [[nodiscard]] result<durability_level> wait(publish_number first, publish_number last,
+                                              std::optional<duration> limit);
+  [[nodiscard]] std::optional<result<durability_level>> poll(publish_number first,
+                                                             publish_number last);
 
   // -- for the actor ----------------------------------------------------------
 
@@ -89,15 +96,28 @@ public:
 private:
   using lock = std::unique_lock<std::mutex>;
 
+  struct amount {
+    std::size_t messages = 0;
+    std::size_t bytes = 0;
+  };
+
   struct taken_page { // of the window
     publish_number last{};
     std::uint64_t messages = 0;
     std::size_t bytes = 0;
   };
 
-  [[nodiscard]] error admit(lock& held, const envelope& message, when_full policy);
-  [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;
+  /// Whom to tell when `first` to the key it stands under have ended.
+  struct caller {
+    publish_number first{};
+    callback done;
+  };
+
+  [[nodiscard]] error objection(const envelope& message) const;
+  [[nodiscard]] error admit(lock& held, amount wanted, when_full policy);
+  [[nodiscard]] bool has_room(amount wanted) const noexcept;
   void append(envelope message);
+  [[nodiscard]] receipt hand_over(lock& held, std::size_t messages, callback done);
   [[nodiscard]] bool wait_until(lock& held, publish_number goal, std::optional<duration> limit);
   void release_window();
   void tell(lock& held);
@@ -115,7 +135,7 @@ private:
   std::uint64_t window_messages_ = 0;
   std::size_t window_bytes_ = 0;
   confirm_ledger ledger_;
-  std::map<publish_number, callback> callbacks_;
+  std::map<publish_number, caller> callers_; // by last number
   error closed_; // why nothing more is taken
 };
 

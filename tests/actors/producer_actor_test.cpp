@@ -57,6 +57,47 @@ BOOST_AUTO_TEST_CASE(the_window_refuses_one_message_more_than_it_holds) {
   BOOST_TEST((failure_of(c) == errc::window_full));
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_has_one_receipt_and_consecutive_numbers) {
+  start({});
+  auto told = 0;
+  auto batch = publish_all({"a", "b", "c"}, [&](const auto&) { ++told; });
+  BOOST_TEST(is_synced(batch));
+  BOOST_TEST(told == 1);
+  BOOST_REQUIRE(script->seen.size() == 1u);
+  BOOST_TEST(script->seen[0].page->size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_just_fits_the_window_is_taken_and_a_larger_one_whole_or_not) {
+  script->answers = false;
+  auto a = publish_all({"a", "b"});
+  auto b = publish_all({"c"});
+  BOOST_TEST((failure_of(a) == errc::none));
+  BOOST_TEST((failure_of(b) == errc::window_full));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_larger_than_the_window_goes_when_that_is_empty) {
+  script->answers = false;
+  auto a = publish("a");
+  BOOST_TEST((failure_of(publish_all({"b", "c", "d"})) == errc::window_full));
+  BOOST_TEST((failure_of(publish_all({"b", "c"})) == errc::window_full));
+  BOOST_TEST((failure_of(publish_all({"b"})) == errc::none));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_is_larger_than_an_empty_window_is_taken_whole) {
+  BOOST_TEST(is_synced(publish_all({"a", "b", "c", "d"})));
+  BOOST_TEST(is_synced(publish("e")));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_batch_is_refused) {
+  BOOST_TEST((failure_of(publish_all({})) == errc::invalid_argument));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_with_one_payload_that_is_too_large_is_not_published_at_all) {
+  auto large = std::string(1001, 'x');
+  BOOST_TEST((failure_of(publish_all({"a", large})) == errc::too_large));
+  BOOST_TEST(script->seen.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_payload_of_exactly_the_limit_is_taken_and_one_byte_more_is_not) {
   BOOST_TEST(is_synced(publish(std::string(1000, 'x'))));
   BOOST_TEST((failure_of(publish(std::string(1001, 'x'))) == errc::too_large));

@@ -129,6 +129,40 @@ BOOST_AUTO_TEST_CASE(giving_up_what_is_confirmed_refuses_nothing) {
   BOOST_TEST(!ledger.take_first_refusal().has_value());
 }
 
+// -- many at once -------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_batch_is_open_until_its_last_message_is_confirmed) {
+  publish(3);
+  confirm(2);
+  BOOST_TEST(!ledger.outcome_of(publish_number{1}, publish_number{3}).has_value());
+  confirm(3);
+  BOOST_TEST(ledger.outcome_of(publish_number{1}, publish_number{3})->ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_ends_with_the_first_refusal_among_its_messages_and_no_others) {
+  publish(5);
+  ledger.settle({session_id{1}, publish_number{5}, durability_level::synced,
+                 {{publish_number{2}, full}, {publish_number{4}, late}}, {}});
+  auto from_to = [&](std::uint64_t first, std::uint64_t last) {
+    auto outcome = *ledger.outcome_of(publish_number{first}, publish_number{last});
+    return outcome.ok() ? errc::none : outcome.why().code;
+  };
+  BOOST_TEST(from_to(1, 1) == errc::none);
+  BOOST_TEST(from_to(1, 2) == full.code);
+  BOOST_TEST(from_to(1, 5) == full.code);
+  BOOST_TEST(from_to(3, 3) == errc::none);
+  BOOST_TEST(from_to(3, 5) == late.code);
+  BOOST_TEST(from_to(5, 5) == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_that_was_cut_by_a_failure_ends_with_it) {
+  publish(3);
+  confirm(2);
+  ledger.fail(full);
+  BOOST_TEST(ledger.outcome_of(publish_number{1}, publish_number{3})->why().code == full.code);
+  BOOST_TEST(ledger.outcome_of(publish_number{1}, publish_number{2})->ok());
+}
+
 // -- an earlier life ----------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_ledger_goes_on_after_the_numbers_of_an_earlier_life) {

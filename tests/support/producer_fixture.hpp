@@ -72,6 +72,15 @@ struct producer_actor_fixture : virtual_system {
     return published;
   }
 
+  receipt publish_all(const std::vector<std::string>& texts, producer_port::callback done = {}) {
+    auto page = message_page{};
+    for (const auto& text : texts)
+      page.push_back(testing::envelope(text));
+    auto published = port->publish(std::move(page), when_full::refuse, std::move(done));
+    deliver_all();
+    return published;
+  }
+
   [[nodiscard]] static bool is_synced(const receipt& published) {
     auto outcome = published.poll();
     return outcome && outcome->ok();

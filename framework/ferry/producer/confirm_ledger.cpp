@@ -46,15 +46,23 @@ std::optional<error> confirm_ledger::take_first_refusal() {
 }
 
 std::optional<result<durability_level>>
-confirm_ledger::outcome_of(publish_number number) const {
-  if (settled_ < number)
+confirm_ledger::outcome_of(publish_number first, publish_number last) const {
+  if (settled_ < last)
     return std::nullopt;
-  if (failed_from_ != publish_number::none && number >= failed_from_)
+  if (const auto* why = refusal_between(first, last))
+    return result<durability_level>{*why};
+  if (failed_from_ != publish_number::none && last >= failed_from_)
     return result<durability_level>{failure_};
-  if (auto after = refused_.upper_bound(number); after != refused_.begin())
-    if (const auto& [last, why] = std::prev(after)->second; number <= last)
-      return result<durability_level>{why};
   return result<durability_level>{level_};
+}
+
+// What was refused one by one was refused before everything failed.
+const error* confirm_ledger::refusal_between(publish_number first, publish_number last) const {
+  auto after = refused_.upper_bound(first);
+  if (after != refused_.begin())
+    if (const auto& before = std::prev(after)->second; first <= before.last)
+      return &before.why;
+  return after != refused_.end() && after->first <= last ? &after->second.why : nullptr;
 }
 
 void confirm_ledger::note_refusal(const error& why) {

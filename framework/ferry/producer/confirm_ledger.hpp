@@ -47,8 +47,15 @@ public:
 
   // -- properties -------------------------------------------------------------
 
+  /// How `first` to `last` ended together, the first refusal among them or their
+  /// level; `nullopt` while that is open.
+  [[nodiscard]] std::optional<result<durability_level>> outcome_of(publish_number first,
+                                                                   publish_number last) const;
+
   /// How `number` ended, or `nullopt` while that is open.
-  [[nodiscard]] std::optional<result<durability_level>> outcome_of(publish_number number) const;
+  [[nodiscard]] std::optional<result<durability_level>> outcome_of(publish_number number) const {
+    return outcome_of(number, number);
+  }
 
   /// The last number handed out.
   [[nodiscard]] publish_number last() const noexcept {
@@ -67,6 +74,7 @@ private:
   };
 
   void note_refusal(const error& why);
+  [[nodiscard]] const error* refusal_between(publish_number first, publish_number last) const;
 
   publish_number last_{};
   publish_number settled_{};
