@@ -136,7 +136,7 @@ status broker::impl::start() {
     links.opened = (*storage)->opened();
     links.journal = journal
       = actors::spawn_journal(system, std::move(*storage), open_journal,
-                              actors::placement::detached);
+                              actors::placement::shared);
   }
   links.report = one_at_a_time(config.report);
   supervisor = links.supervisor
@@ -300,8 +300,7 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
   auto port = std::make_shared<producer_port>(name, info->config.max_payload_bytes, config);
   auto actor = actors::spawn_producer(impl_->system,
                                       {actors::as<actors::queue_actor>(info->queue), port,
-                                       session_id{random_number()}, config.confirm_timeout,
-                                       impl_->clock, std::move(*outbox), where});
+                                       session_id{random_number()}, impl_->clock, std::move(*outbox), where});
   auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
   impl_->clients.add({ends_later, port, name});
   return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {

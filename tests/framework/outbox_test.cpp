@@ -29,7 +29,7 @@ struct outbox_fixture {
   }
 
   void give_up_after(duration limit) {
-    box = outbox{session_id{7}, limit};
+    box = outbox{session_id{7}, {10s, limit}};
   }
 
   // The first numbers of the batches, in the order in which they are to be sent.
@@ -44,7 +44,7 @@ struct outbox_fixture {
 /// An outbox and a queue's window, with a link between them that loses requests and
 /// answers but keeps their order.
 struct lossy_link {
-  outbox box{session_id{7}, 1s};
+  outbox box{session_id{7}, {10s, 1s}};
   deduplication_window window{10, 1h};
   std::deque<outbox_batch> requests;
   std::vector<std::uint64_t> stored;
@@ -226,6 +226,36 @@ BOOST_AUTO_TEST_CASE(a_page_of_an_earlier_life_counts_as_sent_before) {
   BOOST_TEST(batch->is_resend);
   BOOST_TEST(batch->oldest == publish_number{7});
   BOOST_TEST(!add(9)->is_resend);
+}
+
+// -- overdue answers ----------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_answer_is_overdue_at_the_timeout_and_not_before) {
+  (void)add_at(5s, 1);
+  (void)add_at(6s, 2);
+  BOOST_TEST(box.next_overdue() == std::optional{at(15s)});
+  box.miss_answers(at(15s - 1ns), middle);
+  BOOST_TEST(!box.next_due().has_value());
+  box.miss_answers(at(15s), middle);
+  BOOST_TEST(box.next_due() == std::optional{at(15s + 100ms)});
+}
+
+BOOST_AUTO_TEST_CASE(no_answer_is_awaited_before_a_page_was_sent_or_after_it_was_confirmed) {
+  BOOST_TEST(!box.next_overdue().has_value());
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  BOOST_TEST(!box.next_overdue().has_value()); // everything waits
+  (void)box.take_due(at(100ms));
+  BOOST_TEST(box.next_overdue() == std::optional{at(10s + 100ms)});
+  box.confirm(publish_number{1});
+  BOOST_TEST(!box.next_overdue().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_answer_to_a_younger_page_is_awaited_from_when_that_was_sent) {
+  (void)add_at(0s, 1);
+  (void)add_at(3s, 2);
+  box.confirm(publish_number{1});
+  BOOST_TEST(box.next_overdue() == std::optional{at(13s)});
 }
 
 // -- giving up ----------------------------------------------------------------

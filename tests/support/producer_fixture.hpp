@@ -56,7 +56,7 @@ struct producer_actor_fixture : virtual_system {
   void start(const producer_config& config, std::shared_ptr<actors::durable_outbox> outbox = {}) {
     port = std::make_shared<producer_port>("orders", 1000, config);
     producer = own(actors::spawn_producer(system(), {actors::as<actors::queue_actor>(queue), port,
-                                                     session_id{42}, 10s, clock(),
+                                                     session_id{42}, clock(),
                                                      std::move(outbox)}));
   }
 

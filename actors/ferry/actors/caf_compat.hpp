@@ -201,6 +201,17 @@ auto request(Self&& self, const Receiver& receiver, caf::timespan timeout, Messa
 #endif
 }
 
+/// Waits as long as the receiver lives: costs no timer, which CAF 0.17 pays with
+/// two switches of threads.
+template <class Self, class Receiver, class Message>
+auto request(Self&& self, const Receiver& receiver, Message&& message) {
+#if FERRY_CAF_LEGACY
+  return self->request(receiver, caf::infinite, std::forward<Message>(message));
+#else
+  return self->mail(std::forward<Message>(message)).request(receiver, caf::infinite);
+#endif
+}
+
 template <class Receiver, class Message>
 void send_anonymously(const Receiver& receiver, Message&& message) {
 #if FERRY_CAF_LEGACY

@@ -8,8 +8,6 @@
 #include "ferry/consumer/settlement_batch.hpp"
 #include "ferry/retry/retry_policy.hpp"
 
-#include <caf/sec.hpp>
-
 #include <algorithm>
 #include <optional>
 #include <stop_token>
@@ -61,6 +59,7 @@ private:
   [[nodiscard]] const delivered_run* run_of(delivery_tag tag) const;
   void send_settlements();
   stop_questions::promise stop();
+  void give_up_answers();
   void unsubscribe_if_settled();
   void leave(const caf::error& why);
 
@@ -133,7 +132,11 @@ void consumer_shell::subscription_refused(const caf::error& why) {
 }
 
 void consumer_shell::wake(const messages::wake& m) {
-  if (m.generation == generation && !stopping)
+  if (m.generation != generation)
+    return;
+  if (stopping)
+    give_up_answers();
+  else
     subscribe();
 }
 
@@ -264,26 +267,22 @@ std::stop_token consumer_shell::stop_token(delivery_tag tag) {
 
 // An unanswered settlement needs no repetition: the queue either has it, or the
 // deadline brings the message back. One that a failed journal refused neither: its
-// message comes back with `resubscribe`.
+// message comes back with `resubscribe`. Only who stops looks at the time.
 void consumer_shell::send_settlements() {
   if (settlements.empty())
     return;
   ++unanswered;
   auto answered = [this] {
-    --unanswered;
+    unanswered -= std::min(unanswered, std::size_t{1}); // those given up may come late
     unsubscribe_if_settled();
   };
-  compat::request(self, options->queue, answer_timeout,
-                  messages::settle{id, settlements.take()})
+  compat::request(self, options->queue, messages::settle{id, settlements.take()})
     .then([answered](const messages::settled&) { answered(); },
           [this, answered](const caf::error& why) {
-            auto comes_again = from_caf(why).code == errc::journal_failed;
-            if (comes_again)
-              inbox.clear(); // so does the rest: what is not begun need not be done twice
-            if (comes_again || why == caf::sec::request_timeout)
-              answered();
-            else
-              leave(why);
+            if (from_caf(why).code != errc::journal_failed)
+              return leave(why);
+            inbox.clear(); // it comes again as well: what is not begun need not be done twice
+            answered();
           });
 }
 
@@ -292,8 +291,15 @@ void consumer_shell::send_settlements() {
 stop_questions::promise consumer_shell::stop() {
   auto promise = stopping.ask(self);
   send_settlements();
+  if (unanswered > 0)
+    compat::send_after(self, answer_timeout, consumer_actor{self}, messages::wake{++generation});
   unsubscribe_if_settled();
   return promise;
+}
+
+void consumer_shell::give_up_answers() {
+  unanswered = 0;
+  unsubscribe_if_settled();
 }
 
 // Whoever stops a consumer may rely on it that what it settled is on disk.

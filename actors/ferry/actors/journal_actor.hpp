@@ -1,6 +1,9 @@
-// The journal as an actor of its own thread: gathers what waits in its mailbox,
-// commits it in one transaction, and tells each queue how far it came. There is no
-// timer: while one commit runs, the next batch gathers.
+// The journal as an actor: gathers what waits in its mailbox, commits it in one
+// transaction, and tells each queue how far it came. There is no timer: while one
+// commit runs, the next batch gathers.
+//
+// A broker runs it on CAF's workers, one of which waits for the disk meanwhile: a
+// thread of its own would cost two switches of threads with every commit.
 //
 //   queue ── write, load ──────▶┌───────────────┐
 //   queue ◀── committed ────────│ journal_actor │── SQLite

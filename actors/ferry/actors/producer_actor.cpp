@@ -68,7 +68,8 @@ struct producer_shell {
 
 producer_actor::behavior_type producer_shell::start(const producer_options& given) {
   options = given;
-  core.emplace(given.session, given.port->config().give_up_after);
+  const auto& config = given.port->config();
+  core.emplace(given.session, outbox_limits{config.confirm_timeout, config.give_up_after});
   randomness.seed(static_cast<std::minstd_rand::result_type>(value_of(given.session)));
   compat::survive_errors(self);
   if (auto kept = std::exchange(options->outbox, nullptr))
@@ -101,12 +102,12 @@ void producer_shell::send_waiting() {
   arm();
 }
 
+// The outbox itself looks at the time: a timer per page would wake CAF's clock.
 void producer_shell::send(outbox_batch batch) {
   auto round = batch.round;
   auto request = publish_request{core->session(), batch.oldest, batch.first,
                                  std::move(batch.page), batch.is_resend};
-  compat::request(self, options->queue, options->confirm_timeout,
-                  messages::publish{std::move(request)})
+  compat::request(self, options->queue, messages::publish{std::move(request)})
     .then([this, round](const messages::receipt& m) { receive(m.outcome, round); },
           [this, round](const caf::error& why) { fail(why, round); });
 }
@@ -151,6 +152,7 @@ void producer_shell::wake(const messages::wake& m) {
     return;
   armed = never;
   give_up_old();
+  core->miss_answers(now(), random());
   send_due(now());
   erase_forgotten(now());
   arm();
@@ -165,8 +167,8 @@ void producer_shell::send_due(time_point until) {
 // A wake-up that comes too early asks again; so there is one on its way, not one
 // for each confirm.
 void producer_shell::arm() {
-  auto due = std::min({core->next_due().value_or(never), core->next_give_up().value_or(never),
-                       erase_at});
+  auto due = std::min({core->next_due().value_or(never), core->next_overdue().value_or(never),
+                       core->next_give_up().value_or(never), erase_at});
   if (due >= armed)
     return;
   armed = due;

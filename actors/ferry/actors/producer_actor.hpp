@@ -28,7 +28,6 @@ struct producer_options {
   queue_actor queue;
   std::shared_ptr<producer_port> port;
   session_id session{}; // random, one per producer; an outbox keeps its own
-  duration confirm_timeout{};
   anchored_clock clock;
   std::shared_ptr<durable_outbox> outbox = {}; // emptied by the actor; null: none
   placement where = placement::shared;         // detached where an outbox writes to a disk

@@ -14,19 +14,19 @@ const auto resend_policy = retry_policy{retry_growth::exponential, 100ms, 30s, 2
 } // namespace
 
 std::optional<outbox_batch> outbox::add(time_point now, outbox_page page) {
-  return keep({std::move(page), now, false});
+  return keep(now, std::move(page), false);
 }
 
 std::optional<outbox_batch> outbox::restore(time_point now, outbox_page page) {
-  return keep({std::move(page), now, true});
+  return keep(now, std::move(page), true);
 }
 
-std::optional<outbox_batch> outbox::keep(entry item) {
-  assert(pages_.empty() || advanced(pages_.back().content.last(), 1) == item.content.first);
-  pages_.push_back(std::move(item));
+std::optional<outbox_batch> outbox::keep(time_point now, outbox_page page, bool was_sent) {
+  assert(pages_.empty() || advanced(pages_.back().content.last(), 1) == page.first);
+  pages_.push_back({std::move(page), now, now, was_sent});
   if (due_)
     return std::nullopt;
-  return batch(pages_.back());
+  return batch(now, pages_.back());
 }
 
 void outbox::confirm(publish_number up_to) {
@@ -49,9 +49,9 @@ std::optional<publish_number> outbox::give_up(time_point now) {
 }
 
 std::optional<time_point> outbox::next_give_up() const {
-  if (pages_.empty() || !give_up_after_)
+  if (pages_.empty() || !limits_.give_up_after)
     return std::nullopt;
-  return later(pages_.front().since, *give_up_after_);
+  return later(pages_.front().since, *limits_.give_up_after);
 }
 
 void outbox::drop_oldest() {
@@ -67,6 +67,18 @@ void outbox::fail(time_point now, std::uint64_t round, double random) {
   due_ = later(now, wait_after(resend_policy, failures_, random));
 }
 
+// The oldest page was sent first, so none is overdue before it is.
+void outbox::miss_answers(time_point now, double random) {
+  if (next_overdue().value_or(never) <= now)
+    fail(now, round_, random);
+}
+
+std::optional<time_point> outbox::next_overdue() const {
+  if (due_ || pages_.empty())
+    return std::nullopt;
+  return later(pages_.front().sent, limits_.confirm_timeout);
+}
+
 std::vector<outbox_batch> outbox::take_due(time_point now) {
   auto again = std::vector<outbox_batch>{};
   if (!due_ || *due_ > now)
@@ -74,11 +86,12 @@ std::vector<outbox_batch> outbox::take_due(time_point now) {
   due_.reset();
   ++round_;
   for (auto& item : pages_)
-    again.push_back(batch(item));
+    again.push_back(batch(now, item));
   return again;
 }
 
-outbox_batch outbox::batch(entry& item) const {
+outbox_batch outbox::batch(time_point now, entry& item) const {
+  item.sent = now;
   auto is_resend = std::exchange(item.was_sent, true);
   return {pages_.front().content.first, item.content.first, item.content.page, round_, is_resend};
 }

@@ -7,6 +7,7 @@
 #include "ferry/retry/retry_policy.hpp"
 #include "ferry/time.hpp"
 
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -34,11 +35,17 @@ struct outbox_batch {
   bool is_resend = false;  // this page was sent before
 };
 
+/// How long an outbox is patient.
+struct outbox_limits {
+  duration confirm_timeout = std::chrono::seconds{10}; // without an answer: sent again
+  std::optional<duration> give_up_after = {};          // then it has failed; none: never
+};
+
 /// Keeps unconfirmed pages in order, and decides when to send them.
 ///
-/// While all is well each page goes out once, at once. After a failure or a gap
-/// nothing goes out until a wait is over; then everything goes out again, in
-/// order. The wait grows from 100 ms to 30 s and starts anew with each progress.
+/// While all is well each page goes out once, at once. After a failure, a gap or
+/// `confirm_timeout` without an answer nothing goes out until a wait is over; then
+/// everything goes out again, in order. The wait grows from 100 ms to 30 s and starts anew with each progress.
 /// This goes on for ever, unless there is a limit after which pages are given up:
 /// the oldest first, and the others keep their order and their numbers.
 ///
@@ -48,8 +55,8 @@ struct outbox_batch {
 /// Threads     One owner at a time; no locking inside.
 class outbox {
 public:
-  explicit outbox(session_id session, std::optional<duration> give_up_after = {})
-    : session_(session), give_up_after_(give_up_after) {
+  explicit outbox(session_id session, outbox_limits limits = {})
+    : session_(session), limits_(limits) {
   }
 
   // -- modifiers --------------------------------------------------------------
@@ -72,6 +79,9 @@ public:
   /// Range    `random` in [0, 1) spreads the wait
   void fail(time_point now, std::uint64_t round, double random);
 
+  /// As `fail`, where the oldest page has waited too long for its answer.
+  void miss_answers(time_point now, double random);
+
   /// Everything that is to be sent again at `now`, in order.
   [[nodiscard]] std::vector<outbox_batch> take_due(time_point now);
 
@@ -81,6 +91,9 @@ public:
   [[nodiscard]] std::optional<time_point> next_due() const noexcept {
     return due_;
   }
+
+  /// From when on the oldest answer is overdue, or `nullopt` while none is awaited.
+  [[nodiscard]] std::optional<time_point> next_overdue() const;
 
   /// When the oldest page is given up, or `nullopt` for never.
   [[nodiscard]] std::optional<time_point> next_give_up() const;
@@ -97,15 +110,17 @@ private:
   struct entry {
     outbox_page content;
     time_point since{};
+    time_point sent{}; // last
     bool was_sent = false;
   };
 
-  [[nodiscard]] std::optional<outbox_batch> keep(entry item);
-  [[nodiscard]] outbox_batch batch(entry& item) const;
+  [[nodiscard]] std::optional<outbox_batch> keep(time_point now, outbox_page page,
+                                                 bool was_sent);
+  [[nodiscard]] outbox_batch batch(time_point now, entry& item) const;
   void drop_oldest();
 
   session_id session_;
-  std::optional<duration> give_up_after_;
+  outbox_limits limits_;
   std::deque<entry> pages_;
   std::uint64_t round_ = 0;
   publish_number confirmed_{};
