@@ -43,7 +43,7 @@ namespace {
 /// When each message is due, by an absolute schedule.
 class schedule {
 public:
-  explicit schedule(std::int64_t per_second) : interval_(std::chrono::seconds{1} / per_second) {
+  explicit schedule(std::chrono::nanoseconds interval) : interval_(interval) {
   }
 
   void begin() {
@@ -82,7 +82,7 @@ std::uintmax_t size_of(const std::filesystem::path& file) {
 outcome steady_50k(const settings& given) {
   auto arrivals = ordered_arrivals{1, given.messages};
   auto latencies = std::vector<std::chrono::nanoseconds>(given.messages);
-  auto pace = schedule{50'000};
+  auto pace = schedule{std::chrono::microseconds{20}};
   auto bench = workbench{given.folder};
   bench->declare("parcels").value();
   auto take = [&](const parcel& p) {
@@ -113,7 +113,7 @@ outcome steady_50k(const settings& given) {
 // that every checkpoint's stall is in the latencies; and how long the log gets.
 outcome checkpoint_stall(const settings& given) {
   auto latencies = std::vector<std::chrono::nanoseconds>(given.messages);
-  auto pace = schedule{20'000};
+  auto pace = schedule{std::chrono::microseconds{50}};
   auto bench = workbench{given.folder};
   bench->declare("parcels").value();
   auto producer = bench->producer<parcel>("parcels").value();
