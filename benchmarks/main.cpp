@@ -1,153 +1,134 @@
-// Runs named scenarios and prints one line each: medians over several runs, all
-// scenarios of a round in turn, so that a machine whose speed drifts slows all of
-// them alike.
+// Measures ferry beside the bare SQLite that it stands on, and beside its peers.
 //
 //   ferry_bench --list
 //   ferry_bench durable_round_trip bare_sqlite_loop --runs 5
+//   ferry_bench --goals --json figures.jsonl
 
-#include "scenario.hpp"
+#include "catalogue.hpp"
+#include "child_run.hpp"
+#include "goals.hpp"
+#include "report.hpp"
+#include "runner.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <map>
-#include <unistd.h>
+#include <fstream>
 
 namespace {
 
 using namespace ferry::benchmarks;
 
-const auto scenarios = std::vector<scenario>{
-  {"durable_round_trip", "publish, receipt, deliver, handle, ack on disk; one of each",
-   durable_round_trip},
-  {"bare_sqlite_loop", "insert and delete in a loop, 1000 per commit", bare_sqlite_loop},
-  {"memory_round_trip", "the round trip of a memory queue, one publish call per message",
-   memory_round_trip},
-  {"durable_receipt_one_in_flight", "publish and wait for the receipt, one at a time",
-   durable_receipt_one_in_flight},
-  {"bare_sqlite_single_commits", "insert and delete in a loop, one per commit",
-   bare_sqlite_single_commits},
+struct command_line {
+  std::vector<std::string> names;
+  plan wanted;
+  std::string json;
+  bool list = false;
+  bool goals = false;
+  bool peers = false;
+  bool one_run = false;
 };
 
-/// A folder that is gone afterwards.
-class scratch_folder {
-public:
-  explicit scratch_folder(const std::filesystem::path& below)
-    : path_(below / fmt::format("ferry_bench.{}", ::getpid())) {
-    std::filesystem::create_directories(path_);
-  }
-
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-
-  ~scratch_folder() {
-    auto ignored = std::error_code{};
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  [[nodiscard]] const std::filesystem::path& path() const {
-    return path_;
-  }
-
-private:
-  std::filesystem::path path_;
-};
-
-double seconds(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double>(time).count();
+void describe(CLI::App& app, command_line& given) {
+  given.wanted.folder = std::filesystem::current_path();
+  auto& changes = given.wanted.changes;
+  app.add_option("scenario", given.names, "what to run; all but the peers by default");
+  app.add_option("--runs", given.wanted.rounds, "rounds; the median is printed")
+    ->check(CLI::Range(1, 1000));
+  app.add_option("--json", given.json, "a file that gets the same as JSON lines");
+  app.add_flag("--list", given.list, "names the scenarios");
+  app.add_flag("--goals", given.goals, "runs what the goals speak of, and compares");
+  app.add_flag("--peers", given.peers, "runs the peers, and durable_round_trip beside them");
+  app.add_option("--messages", changes.messages, "per run")
+    ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+  app.add_option("--payload", changes.payload_bytes, "bytes per message")
+    ->check(CLI::Range(std::size_t{1}, std::size_t{16} << 20));
+  app.add_option("--depth", changes.depth, "messages in the queues that are deep")
+    ->check(CLI::Range(std::uint64_t{1000}, std::uint64_t{1'000'000'000}));
+  app.add_option("--folder", given.wanted.folder, "where the files go: the disk that is measured");
+  app.add_flag("--one-run", given.one_run)->group(""); // hidden: a run's own process
 }
 
-double per_second(const outcome& run) {
-  return static_cast<double>(run.messages) / seconds(run.elapsed);
-}
+// -- what to run --------------------------------------------------------------
 
-double microseconds_at(std::vector<std::chrono::nanoseconds>& times, double share) {
-  auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(times.size() - 1));
-  std::nth_element(times.begin(), times.begin() + at, times.end());
-  return seconds(times[static_cast<std::size_t>(at)]) * 1e6;
-}
-
-double peak_mebibytes() {
-  auto usage = rusage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024.0;
-}
-
-std::string line_for(const std::string& name, const settings& given, std::vector<outcome>& runs,
-                     std::chrono::nanoseconds sync) {
-  auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
-  std::nth_element(runs.begin(), middle, runs.end(), [](const outcome& a, const outcome& b) {
-    return per_second(a) < per_second(b);
-  });
-  auto line = fmt::format("{:<30} {:>9} x {:>4} B  {:>10.0f}/s", name, middle->messages,
-                          given.payload_bytes, per_second(*middle));
-  if (!middle->latencies.empty())
-    line += fmt::format("  p50 {:.0f} us  p99 {:.0f} us  p99.9 {:.0f} us",
-                        microseconds_at(middle->latencies, 0.5),
-                        microseconds_at(middle->latencies, 0.99),
-                        microseconds_at(middle->latencies, 0.999));
-  if (middle->commits > 0)
-    line += fmt::format("  {:.1f} per commit  {:.0f} commits/s",
-                        static_cast<double>(middle->messages) / static_cast<double>(middle->commits),
-                        static_cast<double>(middle->commits) / seconds(middle->elapsed));
-  return line + fmt::format("  raw sync {:.0f} us  peak {:.0f} MiB", seconds(sync) * 1e6,
-                            peak_mebibytes());
-}
-
-const scenario& named(const std::string& name) {
-  auto found = std::ranges::find(scenarios, name, &scenario::name);
-  if (found == scenarios.end())
+void choose(const std::string& name, plan& wanted) {
+  const auto* found = find_scenario(name);
+  if (found == nullptr)
     throw CLI::ValidationError("scenario", name + " is unknown; --list names them");
-  return *found;
+  if (std::ranges::find(wanted.scenarios, found) == wanted.scenarios.end())
+    wanted.scenarios.push_back(found);
 }
 
-void run(const std::vector<std::string>& names, int rounds, const settings& given) {
-  auto outcomes = std::map<std::string, std::vector<outcome>>{};
-  for (auto round = 0; round < rounds; ++round)
-    for (const auto& name : names) {
-      auto folder = scratch_folder{given.folder};
-      auto here = given;
-      here.folder = folder.path();
-      outcomes[name].push_back(named(name).run(here));
-    }
-  auto folder = scratch_folder{given.folder};
-  auto sync = raw_sync_time(folder.path());
-  for (const auto& name : names)
-    fmt::print("{}\n", line_for(name, given, outcomes[name], sync));
+bool is_peer(const std::string& name) {
+  return std::ranges::find(peer_scenarios(), name, &scenario::name) != peer_scenarios().end();
+}
+
+void choose_peers(plan& wanted) {
+  if (peer_scenarios().empty())
+    throw CLI::ValidationError("--peers",
+                               "this program knows none; scripts/bench --peers builds one that "
+                               "does, and starts them");
+  choose("durable_round_trip", wanted);
+  for (const auto& item : peer_scenarios())
+    choose(item.name, wanted);
+}
+
+void choose_all(command_line& given) {
+  for (const auto& name : given.names)
+    choose(name, given.wanted);
+  if (given.goals)
+    for (const auto& name : scenarios_of_goals())
+      if (find_scenario(name) != nullptr && !is_peer(name))
+        choose(name, given.wanted);
+  if (given.peers)
+    choose_peers(given.wanted);
+  if (given.wanted.scenarios.empty())
+    for (const auto& item : own_scenarios())
+      choose(item.name, given.wanted);
+}
+
+// -- running it ---------------------------------------------------------------
+
+int run_one(const command_line& given) {
+  const auto& item = *given.wanted.scenarios.front();
+  auto here = settings_for(item, given.wanted.changes);
+  here.folder = given.wanted.folder;
+  return run_as_child(item, here);
+}
+
+int run_all(const command_line& given) {
+  auto json = std::ofstream{};
+  if (!given.json.empty()) {
+    json.open(given.json);
+    if (!json)
+      throw CLI::FileError("cannot write to " + given.json);
+  }
+  auto measured = run(given.wanted);
+  fmt::print("{}", table(given.wanted, measured));
+  if (json.is_open())
+    json << json_lines(given.wanted, measured);
+  return 0;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  auto app = CLI::App{"Measures ferry beside the bare SQLite that it stands on."};
-  auto names = std::vector<std::string>{};
-  auto rounds = 5;
-  auto list = false;
-  auto given = settings{};
-  given.folder = std::filesystem::current_path();
-  app.add_option("scenario", names, "what to run; all by default");
-  app.add_option("--runs", rounds, "rounds; the median is printed")->check(CLI::Range(1, 1000));
-  app.add_option("--messages", given.messages, "per run")->check(CLI::PositiveNumber);
-  app.add_option("--payload", given.payload_bytes, "bytes per message");
-  app.add_option("--folder", given.folder, "where the files go: the disk that is measured");
-  app.add_flag("--list", list, "names the scenarios");
-  CLI11_PARSE(app, argc, argv);
-  if (list) {
-    for (const auto& item : scenarios)
-      fmt::print("{:<30} {}\n", item.name, item.about);
-    return 0;
-  }
-  if (names.empty())
-    for (const auto& item : scenarios)
-      names.push_back(item.name);
+  auto app = CLI::App{"Measures ferry, the bare SQLite that it stands on, and its peers."};
+  auto given = command_line{};
+  describe(app, given);
   try {
-    run(names, rounds, given);
+    app.parse(argc, argv);
+    if (given.list) {
+      fmt::print("{}", list_of_scenarios());
+      return 0;
+    }
+    choose_all(given);
+    return given.one_run ? run_one(given) : run_all(given);
   } catch (const CLI::Error& why) {
     return app.exit(why);
+  } catch (const interrupted&) {
+    return 130;
   } catch (const std::exception& why) {
     fmt::print(stderr, "no figure: {}\n", why.what());
     return 1;
