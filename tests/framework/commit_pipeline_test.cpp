@@ -112,11 +112,12 @@ BOOST_AUTO_TEST_CASE(messages_are_counted_until_they_are_handed_out) {
 
 BOOST_AUTO_TEST_CASE(neighbours_are_erased_as_one_range) {
   auto change = turn{};
-  change.erase(disk_run(1, 2));
-  change.erase(disk_run(3, 4));
+  change.erase(run_of(1, 2));
+  change.erase(run_of(3, 4));
   auto range = only<records::erase>(change.records);
   BOOST_TEST(range.first == sequence_number{1});
   BOOST_TEST(range.count == 6u);
+  BOOST_TEST(range.payload_bytes == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(messages_apart_are_erased_apart) {
@@ -128,18 +129,19 @@ BOOST_AUTO_TEST_CASE(messages_apart_are_erased_apart) {
 
 BOOST_AUTO_TEST_CASE(neighbours_are_taken_over_as_one_range) {
   auto change = turn{};
-  change.take_over(queue_id{3}, sequence_number{1});
-  change.take_over(queue_id{3}, sequence_number{2});
+  change.take_over(queue_id{3}, dead(1));
+  change.take_over(queue_id{3}, dead(2));
   auto range = only<records::take_over>(change.records);
   BOOST_TEST(range.origin == queue_id{3});
   BOOST_TEST(range.first == sequence_number{1});
   BOOST_TEST(range.count == 2u);
+  BOOST_TEST(range.payload_bytes == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(letters_of_two_queues_are_taken_over_apart) {
   auto change = turn{};
-  change.take_over(queue_id{3}, sequence_number{1});
-  change.take_over(queue_id{4}, sequence_number{2});
+  change.take_over(queue_id{3}, dead(1));
+  change.take_over(queue_id{4}, dead(2));
   BOOST_TEST(each<records::take_over>(change.records).size() == 2u);
 }
 

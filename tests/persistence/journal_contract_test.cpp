@@ -194,6 +194,37 @@ BOOST_DATA_TEST_CASE(the_next_sequence_never_goes_back, every_journal, kind) {
   BOOST_TEST(disk.recovered(orders).next == sequence_number{6});
 }
 
+BOOST_DATA_TEST_CASE(the_bytes_of_a_queue_are_those_of_its_rows, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto letters = disk.create("orders.dead");
+  disk.commit(orders, stored(1, 9), erased(1, 2), rescheduled(3, 1, 1, 0));
+  BOOST_TEST(disk.recovered(orders).payload_bytes == 7u);
+  disk.commit(letters, stored(1, 1), taken(orders, 3, 1));
+  BOOST_TEST(disk.recovered(orders).payload_bytes == 6u);
+  BOOST_TEST(disk.recovered(letters).payload_bytes == 1u);
+}
+
+BOOST_DATA_TEST_CASE(bytes_are_right_again_once_every_row_was_touched, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  disk.commit(orders, stored(1, 9), erase{sequence_number{1}, 2, 0}, rescheduled(3, 7, 1, 0));
+  BOOST_TEST(disk.recovered(orders).payload_bytes == 7u);
+}
+
+BOOST_DATA_TEST_CASE(rows_changed_far_from_the_head_are_recovered_as_they_are, every_journal,
+                     kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto letters = disk.create("orders.dead");
+  disk.commit(orders, stored(1, 9), rescheduled(5, 1, 1, 70));
+  BOOST_TEST(disk.rows(orders) == "1-4 5*1@70 6-9");
+  disk.commit(letters, stored(1, 1), taken(orders, 8, 1));
+  BOOST_TEST(disk.rows(orders) == "1-4 5*1@70 6-7 9");
+  disk.commit(orders, stored(10, 2), rescheduled(5, 1, 0, 0));
+  BOOST_TEST(disk.rows(orders) == "1-7 9-11");
+}
+
 // -- what a message carries ---------------------------------------------------
 
 BOOST_DATA_TEST_CASE(a_message_comes_back_as_it_was_published, every_journal, kind) {

@@ -6,8 +6,9 @@
 
 namespace ferry::testing {
 
+/// Messages of one byte each, as `stored` makes them.
 [[nodiscard]] inline records::erase erased(std::uint64_t first, std::uint64_t count) {
-  return {sequence_number{first}, count};
+  return {sequence_number{first}, count, count};
 }
 
 [[nodiscard]] inline records::reschedule rescheduled(std::uint64_t first, std::uint64_t count,
@@ -49,7 +50,7 @@ remembered(std::uint64_t session, std::uint64_t up_to, std::int64_t used_ns = 0)
 
 [[nodiscard]] inline records::take_over taken(queue_id origin, std::uint64_t first,
                                               std::uint64_t count) {
-  return {origin, sequence_number{first}, count};
+  return {origin, sequence_number{first}, count, count};
 }
 
 [[nodiscard]] inline records::store stored(std::uint64_t first, std::uint64_t count) {

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_directory_without_permission_is_refused) {
   std::filesystem::permissions(directory.path(), std::filesystem::perms::owner_all);
 }
 
-BOOST_AUTO_TEST_CASE(damaged_rows_are_found_when_they_are_recovered) {
+BOOST_AUTO_TEST_CASE(damaged_rows_are_found_when_they_are_read) {
   {
     auto disk = open().value();
     auto orders = disk->create_queue("orders", {}).value();
@@ -156,10 +156,39 @@ BOOST_AUTO_TEST_CASE(damaged_rows_are_found_when_they_are_recovered) {
   auto bytes = directory.bytes("journal");
   std::fill(bytes.begin() + 4096 * 12, bytes.end(), '\xaa');
   directory.write("journal", bytes);
-  auto found = open().value()->recover();
+  auto disk = open().value();
+  auto orders = disk->recover().value().at(0).id;
+  auto found = disk->read(orders, sequence_number{1}, sequence_number{5000}, {5000});
   BOOST_REQUIRE(!found.ok());
   BOOST_TEST(found.why().code == errc::journal_failed);
   BOOST_TEST(found.why().text.find("the file is damaged") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(opening_looks_at_no_row_behind_those_that_were_touched) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 9)).ok());
+  auto batch = write_batch{orders, {records::erase{sequence_number{1}, 2, 2}}};
+  const write_batch* all[] = {&batch};
+  BOOST_TEST(disk->commit(all).ok());
+  disk.reset();
+  visit().exec("DELETE FROM message WHERE key & 0xffffffffff IN (2, 3, 5)");
+  auto again = open().value();
+  auto found = again->recover().value().at(0);
+  BOOST_TEST(sequences(found.runs.at(0).run) == (list{3, 4, 5, 6, 7, 8, 9}));
+  auto page = again->read(orders, sequence_number{3}, sequence_number{9}, {}).value();
+  BOOST_TEST(sequences(page.runs.at(0)) == list{4});
+  BOOST_TEST(sequences(page.runs.at(1)) == (list{6, 7, 8, 9}));
+}
+
+BOOST_AUTO_TEST_CASE(what_one_opening_searched_the_next_one_does_not) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 9)).ok());
+  disk.reset();
+  visit().exec("UPDATE queue SET untouched_from = next_sequence, payload_bytes = 77");
+  BOOST_TEST(open().value()->recover().value().at(0).payload_bytes == 9u);
+  BOOST_TEST(text("SELECT untouched_from || ' ' || payload_bytes FROM queue") == "1 9");
 }
 
 // -- durability ---------------------------------------------------------------

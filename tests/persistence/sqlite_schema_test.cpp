@@ -127,6 +127,28 @@ BOOST_AUTO_TEST_CASE(a_journal_of_version_1_is_opened_with_all_it_holds) {
   BOOST_TEST(number("PRAGMA user_version") == static_cast<std::int64_t>(schema_steps().size()));
 }
 
+BOOST_AUTO_TEST_CASE(a_journal_of_version_2_learns_what_its_queues_hold) {
+  {
+    auto database = open();
+    BOOST_TEST(prepare(database, schema_steps().first(2)).ok());
+  }
+  run("INSERT INTO queue VALUES (1, 'orders', 6), (2, 'bills', 1);"
+      "INSERT INTO message (key, published_at, deliveries, content, headers, payload, due_at)"
+      " VALUES ((1 << 40) + 4, 9, 1, 0, NULL, 'tea', 0), ((1 << 40) + 5, 9, 0, 0, NULL, 'rum', 0)");
+  {
+    auto database = open();
+    BOOST_TEST(prepare(database).ok());
+  }
+  BOOST_TEST(number("SELECT payload_bytes FROM queue WHERE id = 1") == 6);
+  BOOST_TEST(number("SELECT payload_bytes FROM queue WHERE id = 2") == 0);
+  auto disk = open_sqlite_journal({.path = directory.file("file")}).value();
+  auto found = disk->recover().value().at(0);
+  BOOST_TEST(testing::sequences(found.runs.at(0).run) == (testing::list{4}));
+  BOOST_TEST(testing::sequences(found.runs.at(1).run) == (testing::list{5}));
+  BOOST_TEST(number("SELECT untouched_from FROM queue WHERE id = 1") == 5);
+  BOOST_TEST(number("SELECT untouched_from FROM queue WHERE id = 2") == 1);
+}
+
 // -- foreign files ------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_newer_journal_is_refused_untouched) {

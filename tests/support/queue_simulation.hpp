@@ -258,7 +258,7 @@ private:
     auto message = take_burial(pick);
     letters_.emplace(message.sequence, death_of(message.letter).value());
     disk_.erase(message.sequence, 1);
-    history_.push_back({records::erase{message.sequence, 1}});
+    history_.push_back({records::erase{message.sequence, 1, message.letter.body.size()}});
     model_.buried(message.sequence);
     if (is_heard)
       answer_burial(message.sequence, true);

@@ -9,20 +9,23 @@ void turn::erase(const message_run& run) {
     if (auto* before = std::get_if<records::erase>(&records.back());
         before && advanced(before->first, before->count) == run.first) {
       before->count += run.count;
+      before->payload_bytes += resident_bytes(run);
       return;
     }
-  records.emplace_back(records::erase{run.first, run.count});
+  records.emplace_back(records::erase{run.first, run.count, resident_bytes(run)});
 }
 
-void turn::take_over(queue_id origin, sequence_number sequence) {
+void turn::take_over(queue_id origin, const dead_message& letter) {
   if (!records.empty())
     if (auto* before = std::get_if<records::take_over>(&records.back());
         before && before->origin == origin
-        && advanced(before->first, before->count) == sequence) {
+        && advanced(before->first, before->count) == letter.sequence) {
       ++before->count;
+      before->payload_bytes += letter.letter.body.size();
       return;
     }
-  records.emplace_back(records::take_over{origin, sequence, 1});
+  records.emplace_back(
+    records::take_over{origin, letter.sequence, 1, letter.letter.body.size()});
 }
 
 std::uint64_t turn::messages() const noexcept {

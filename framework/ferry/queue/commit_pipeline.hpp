@@ -26,8 +26,8 @@ struct turn {
   /// Removes `run` from disk; neighbours become one range.
   void erase(const message_run& run);
 
-  /// Removes a dead letter's row from the queue it died in, likewise.
-  void take_over(queue_id origin, sequence_number sequence);
+  /// Removes the row that `letter` had in the queue it died in, likewise.
+  void take_over(queue_id origin, const dead_message& letter);
 
   /// How many messages become ready or delayed by it.
   [[nodiscard]] std::uint64_t messages() const noexcept;

@@ -233,7 +233,7 @@ void queue_core::bury(time_point now, question_id question, queue_id origin,
   append(std::move(page), 0, letters.size(), change);
   if (stores_ && origin != queue_id::none)
     for (const auto& item : letters)
-      change.take_over(origin, item.sequence);
+      change.take_over(origin, item);
   change.tell.emplace_back(effects::buried{question});
   finish(now, std::move(change), out);
 }

@@ -37,6 +37,7 @@ struct store {
 struct erase {
   sequence_number first{};
   std::uint64_t count = 0;
+  std::uint64_t payload_bytes = 0; // of all of them
 };
 
 /// Writes how often these messages were delivered and when they are due again,
@@ -92,6 +93,7 @@ struct take_over {
   queue_id origin{};
   sequence_number first{};
   std::uint64_t count = 0;
+  std::uint64_t payload_bytes = 0; // of all of them
 };
 
 } // namespace records

@@ -1,15 +1,16 @@
-// What a commit changes many times but writes only once, at its end: the next
-// sequence number of each queue and the state of each producer session.
+// What a commit changes many times but writes only once, at its end: the note on
+// each queue and the state of each producer session.
 
 #pragma once
 
 #include "ferry/ids.hpp"
+#include "ferry/persistence/queue_mark.hpp"
 #include "ferry/queue/queue_effects.hpp"
 #include "ferry/time.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace ferry::persistence {
@@ -21,10 +22,12 @@ struct session_mark {
   std::uint64_t used = 0; // grows with every use; 0: the session was forgotten
 };
 
-/// Collects the last word on every queue and session that a commit touches.
+/// Knows the notes on all queues, and collects the last word on every queue and
+/// session that a commit touches.
 ///
-/// Invariants  `used` is never handed out twice, also not by the next commit.
-/// Cost        O(log n) per call, n what this commit touched so far.
+/// Invariants  `used` is never handed out twice, also not by the next commit. After
+///             a commit that failed the notes are ahead of the disk: it is the last.
+/// Cost        O(log n) per call, n all queues and the sessions of this commit.
 /// Threads     One owner at a time.
 class commit_ledger {
 public:
@@ -36,15 +39,35 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
+  /// Takes over what is on disk about `queue`.
+  void know(queue_id queue, const queue_mark& mark) {
+    marks_[queue] = mark;
+  }
+
   /// Begins another commit.
   void clear() {
-    next_.clear();
+    changed_.clear();
     sessions_.clear();
   }
 
-  void stored(queue_id queue, sequence_number last) {
-    auto& next = next_[queue];
-    next = std::max(next, advanced(last, 1));
+  void stored(queue_id queue, const message_run& run) {
+    marks_[queue].store(run);
+    changed_.insert(queue);
+  }
+
+  /// Of a queue that is not known there is nothing to erase.
+  void erased(queue_id queue, const sequence_range& rows, std::uint64_t payload_bytes) {
+    if (auto found = marks_.find(queue); found != marks_.end()) {
+      found->second.erase(rows.first, rows.count, payload_bytes);
+      changed_.insert(queue);
+    }
+  }
+
+  void touched(queue_id queue, const sequence_range& rows) {
+    if (auto found = marks_.find(queue); found != marks_.end()) {
+      found->second.touch(rows.first, rows.count);
+      changed_.insert(queue);
+    }
   }
 
   void remembered(queue_id queue, const records::remember_session& record) {
@@ -57,9 +80,13 @@ public:
 
   // -- properties -------------------------------------------------------------
 
-  /// The first number never used, of each queue that stored something.
-  [[nodiscard]] const std::map<queue_id, sequence_number>& next() const noexcept {
-    return next_;
+  [[nodiscard]] const queue_mark& mark_of(queue_id queue) const {
+    return marks_.at(queue);
+  }
+
+  /// The queues whose notes this commit writes.
+  [[nodiscard]] const std::set<queue_id>& changed() const noexcept {
+    return changed_;
   }
 
   [[nodiscard]] const std::map<session_key, session_mark>& sessions() const noexcept {
@@ -67,7 +94,8 @@ public:
   }
 
 private:
-  std::map<queue_id, sequence_number> next_;
+  std::map<queue_id, queue_mark> marks_;
+  std::set<queue_id> changed_;
   std::map<session_key, session_mark> sessions_;
   std::uint64_t last_use_;
 };

@@ -145,12 +145,13 @@ status outbox_journal::erase_now() {
   return has_to_erase() ? commit({}) : success();
 }
 
-// Erasing comes first: what is confirmed does not return with what is new.
+// Erasing comes first: what is confirmed does not return with what is new. The bytes
+// are left out, because nobody asks an outbox for them.
 status outbox_journal::commit(std::vector<ferry::record> records) {
   auto batch = write_batch{id_, {}};
   if (has_to_erase())
     batch.records.emplace_back(records::erase{place_of(advanced(erased_, 1)),
-                                              value_of(erasable_) - value_of(erased_)});
+                                              value_of(erasable_) - value_of(erased_), 0});
   std::ranges::move(records, std::back_inserter(batch.records));
   const auto* whole = &batch;
   auto outcome = storage_->commit({&whole, 1});

@@ -41,6 +41,7 @@ public:
 
 private:
   std::vector<stored_queue> read_queues();
+  void tighten(const stored_queue& queue);
   stored_page read_page(queue_id queue, sequence_number first, sequence_number last,
                         page_limit limit);
 
@@ -82,13 +83,19 @@ sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Databa
     messages_(statements_),
     queues_(statements_),
     ledger_(queues_.last_use()) {
+  for (const auto& [queue, mark] : queues_.read_marks())
+    ledger_.know(queue, mark);
   statements_.open_epoch.each_row([&](const named_statement& row) {
     opened_ = epoch{static_cast<std::uint32_t>(row.number(0))};
   });
 }
 
 result<std::vector<stored_queue>> sqlite_journal::recover() {
-  return attempt_to_read<std::vector<stored_queue>>([&] { return read_queues(); });
+  return attempt_to_write<std::vector<stored_queue>>([&] {
+    auto queues = std::vector<stored_queue>{};
+    transact([&] { queues = read_queues(); });
+    return queues;
+  });
 }
 
 epoch sqlite_journal::opened() const {
@@ -99,6 +106,7 @@ result<queue_id> sqlite_journal::create_queue(const std::string& name, const que
   return attempt_to_write<queue_id>([&] {
     auto id = queue_id::none;
     transact([&] { id = queues_.insert(name, config); });
+    ledger_.know(id, {});
     return id;
   });
 }
@@ -140,10 +148,21 @@ std::vector<stored_queue> sqlite_journal::read_queues() {
   messages_.drop_gone_suspects();
   auto queues = queues_.read();
   for (auto& queue : queues) {
-    messages_.scan(queue);
+    messages_.scan(queue, ledger_.mark_of(queue.id));
     queue.suspects = messages_.read_suspects(queue.id);
+    tighten(queue);
   }
   return queues;
+}
+
+// What was searched now need not be searched by the next opening.
+void sqlite_journal::tighten(const stored_queue& queue) {
+  const auto& mark = ledger_.mark_of(queue.id);
+  auto tightened = mark.tightened(queue);
+  if (tightened == mark)
+    return;
+  queues_.write(queue.id, tightened);
+  ledger_.know(queue.id, tightened);
 }
 
 stored_page sqlite_journal::read_page(queue_id queue, sequence_number first, sequence_number last,
@@ -165,16 +184,18 @@ stored_page sqlite_journal::read_page(queue_id queue, sequence_number first, seq
 
 void sqlite_journal::apply(queue_id queue, const records::store& record) {
   messages_.insert(queue, record.run);
-  ledger_.stored(queue, record.run.last());
+  ledger_.stored(queue, record.run);
   uncommitted_.stored += record.run.count;
 }
 
 void sqlite_journal::apply(queue_id queue, const records::erase& record) {
   uncommitted_.erased += messages_.erase(keys_from(queue, record.first, record.count));
+  ledger_.erased(queue, {record.first, record.count}, record.payload_bytes);
 }
 
 void sqlite_journal::apply(queue_id queue, const records::reschedule& record) {
   messages_.reschedule(keys_from(queue, record.first, record.count), record);
+  ledger_.touched(queue, {record.first, record.count});
 }
 
 void sqlite_journal::apply(queue_id queue, const records::remember_session& record) {
@@ -203,6 +224,7 @@ void sqlite_journal::apply(queue_id queue, const records::clear_suspect& record)
 
 void sqlite_journal::apply(queue_id, const records::take_over& record) {
   uncommitted_.erased += messages_.erase(keys_from(record.origin, record.first, record.count));
+  ledger_.erased(record.origin, {record.first, record.count}, record.payload_bytes);
 }
 
 // -- transactions and failures ------------------------------------------------

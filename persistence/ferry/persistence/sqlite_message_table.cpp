@@ -90,8 +90,10 @@ void sqlite_message_table::drop_gone_suspects() {
 
 // -- reading ------------------------------------------------------------------
 
-void sqlite_message_table::scan(stored_queue& queue) {
-  statements_.scan_messages.with(keys_of(queue.id)).each_row([&](const named_statement& row) {
+void sqlite_message_table::scan(stored_queue& queue, const queue_mark& mark) {
+  auto touched = keys_between(queue.id, sequence_number::none,
+                              sequence_number{value_of(mark.untouched_from) - 1});
+  statements_.scan_messages.with(touched).each_row([&](const named_statement& row) {
     auto next = stored_run{};
     next.run.count = 1;
     next.run.first = sequence_of(row.number(0));
@@ -100,6 +102,10 @@ void sqlite_message_table::scan(stored_queue& queue) {
     append_run(queue.runs, std::move(next));
     queue.payload_bytes += static_cast<std::uint64_t>(row.number(3));
   });
+  if (auto untouched = mark.untouched(); untouched.count > 0) {
+    append_run(queue.runs, stored_run{std::move(untouched), {}});
+    queue.payload_bytes = mark.payload_bytes;
+  }
 }
 
 std::vector<sequence_number> sqlite_message_table::read_suspects(queue_id queue) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ferry/persistence/journal.hpp"
+#include "ferry/persistence/queue_mark.hpp"
 #include "ferry/persistence/sqlite_content_types.hpp"
 #include "ferry/persistence/sqlite_statements.hpp"
 
@@ -45,8 +46,9 @@ public:
 
   // -- reading ----------------------------------------------------------------
 
-  /// Fills in which rows `queue` has, and how many bytes of payload.
-  void scan(stored_queue& queue);
+  /// Fills in which rows `queue` has, and how many bytes of payload. Only those that
+  /// `mark` does not vouch for are looked at.
+  void scan(stored_queue& queue, const queue_mark& mark);
 
   [[nodiscard]] std::vector<sequence_number> read_suspects(queue_id queue);
 

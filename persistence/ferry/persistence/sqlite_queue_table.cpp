@@ -38,11 +38,19 @@ queue_id sqlite_queue_table::insert(const std::string& name, const queue_config&
 }
 
 void sqlite_queue_table::write(const commit_ledger& ledger) {
-  for (const auto& [queue, next] : ledger.next())
-    if (statements_.advance_queue.with(number_of(queue), number_of(next)).run() == 0)
-      throw std::runtime_error("queue " + std::to_string(value_of(queue)) + " was never created");
+  for (auto queue : ledger.changed())
+    write(queue, ledger.mark_of(queue));
   for (const auto& [key, mark] : ledger.sessions())
     write_session(key, mark);
+}
+
+void sqlite_queue_table::write(queue_id queue, const queue_mark& mark) {
+  auto found = statements_.mark_queue
+                 .with(number_of(queue), number_of(mark.next), number_of(mark.untouched_from),
+                       static_cast<std::int64_t>(mark.payload_bytes))
+                 .run();
+  if (found == 0)
+    throw std::runtime_error("queue " + std::to_string(value_of(queue)) + " was never created");
 }
 
 void sqlite_queue_table::write_session(const commit_ledger::session_key& key,
@@ -82,6 +90,17 @@ std::vector<stored_queue> sqlite_queue_table::read() {
     queue.ids = read_ids(queue.id);
   }
   return queues;
+}
+
+std::map<queue_id, queue_mark> sqlite_queue_table::read_marks() {
+  auto marks = std::map<queue_id, queue_mark>{};
+  statements_.read_marks.each_row([&](const named_statement& row) {
+    marks[queue_id{static_cast<std::uint32_t>(row.number(0))}]
+      = {sequence_number{static_cast<std::uint64_t>(row.number(1))},
+         sequence_number{static_cast<std::uint64_t>(row.number(2))},
+         static_cast<std::uint64_t>(row.number(3))};
+  });
+  return marks;
 }
 
 std::uint64_t sqlite_queue_table::last_use() {

@@ -9,6 +9,7 @@
 #include "ferry/persistence/sqlite_statements.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ public:
   /// Writes what a commit noted about queues and sessions.
   void write(const commit_ledger& ledger);
 
+  void write(queue_id queue, const queue_mark& mark);
+
   void remember(queue_id queue, const records::remember_id& name);
   void forget(queue_id queue, const records::forget_id& name);
 
@@ -38,6 +41,9 @@ public:
 
   /// All queues by id, without what is known of their messages.
   [[nodiscard]] std::vector<stored_queue> read();
+
+  /// The notes on all queues.
+  [[nodiscard]] std::map<queue_id, queue_mark> read_marks();
 
   /// The highest use of a session that was ever noted.
   [[nodiscard]] std::uint64_t last_use();

@@ -112,7 +112,18 @@ constexpr auto version_2 = R"sql(
     LEFT JOIN content_type ON content_type.id = message.content;
 )sql";
 
-constexpr auto steps_so_far = std::array<schema_step, 2>{version_1, version_2};
+// What was stored before is looked at once more by the first opening, which then
+// knows where the untouched rows begin.
+constexpr auto version_3 = R"sql(
+  ALTER TABLE queue ADD COLUMN untouched_from INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE queue ADD COLUMN payload_bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE queue
+     SET untouched_from = next_sequence,
+         payload_bytes = (SELECT coalesce(sum(length(payload)), 0) FROM message
+                           WHERE key BETWEEN queue.id << 40 AND (queue.id << 40) + 0xffffffffff);
+)sql";
+
+constexpr auto steps_so_far = std::array<schema_step, 3>{version_1, version_2, version_3};
 
 // -- who wrote the file -------------------------------------------------------
 
