@@ -23,7 +23,7 @@ public:
 
   /// Is called with every number from 0 on, and with the total at the end.
   void reach(std::uint64_t number) {
-    if (number == marks_[next_])
+    if (next_ < marks_.size() && number == marks_[next_])
       times_[next_++] = steady::now();
   }
 
@@ -31,8 +31,8 @@ public:
     return times_[0];
   }
 
-  [[nodiscard]] double seconds() const {
-    return between(0, 3);
+  [[nodiscard]] std::chrono::nanoseconds elapsed() const {
+    return times_[3] - times_[0];
   }
 
   void report(const std::string& what, figures& result) const {
@@ -74,7 +74,7 @@ void fill(const settings& given, outcome& result) {
   progress.reach(given.depth);
   verify_filled(bench->figures("parcels").value(), given.depth);
   result.commits += bench.commits();
-  result.elapsed += std::chrono::nanoseconds{static_cast<std::int64_t>(progress.seconds() * 1e9)};
+  result.elapsed += progress.elapsed();
   progress.report("fill", result.others);
   bench->close().value();
 }
@@ -97,7 +97,7 @@ void drain(const settings& given, outcome& result) {
   verify_drained(bench->figures("parcels").value(), given.depth);
   result.commits += bench.commits();
   bench->close().value();
-  result.elapsed += std::chrono::nanoseconds{static_cast<std::int64_t>(progress.seconds() * 1e9)};
+  result.elapsed += progress.elapsed();
   result.others["open_s"] = std::chrono::duration<double>(progress.begin() - opening).count();
   progress.report("drain", result.others);
 }
@@ -105,7 +105,7 @@ void drain(const settings& given, outcome& result) {
 } // namespace
 
 outcome backlog(const settings& given) {
-  auto result = outcome{given.depth, {}, 0, {}};
+  auto result = outcome{.messages = given.depth};
   fill(given, result);
   result.others["file_full_mib"] = mebibytes_on_disk(given.folder);
   drain(given, result);

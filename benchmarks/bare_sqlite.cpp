@@ -70,7 +70,7 @@ constexpr auto batch_size = std::int64_t{1000};
 outcome bare_sqlite_loop(const settings& given) {
   auto table = bare_table{given.folder / "bare.db", given.payload_bytes};
   auto messages = static_cast<std::int64_t>(given.messages);
-  auto result = outcome{given.messages, {}, 0, {}};
+  auto result = outcome{.messages = given.messages};
   auto start = steady::now();
   for (auto first = std::int64_t{0}; first < messages + batch_size; first += batch_size) {
     table.commit([&] {
@@ -91,7 +91,7 @@ outcome bare_sqlite_loop(const settings& given) {
 outcome bare_sqlite_single_commits(const settings& given) {
   auto table = bare_table{given.folder / "bare.db", given.payload_bytes};
   auto messages = static_cast<std::int64_t>(given.messages);
-  auto result = outcome{given.messages, {}, given.messages, {}};
+  auto result = outcome{.messages = given.messages, .commits = given.messages};
   auto start = steady::now();
   for (auto key = std::int64_t{0}; key < messages; ++key) {
     auto before = steady::now();

@@ -96,7 +96,7 @@ outcome churn_at_depth(const settings& given) {
   arrivals.verify();
   verify_churn(bench->figures("parcels").value(), arrivals.count());
   bench->close().value();
-  return {windows * lockstep::window, elapsed, commits, {}};
+  return {windows * lockstep::window, elapsed, commits};
 }
 
 } // namespace ferry::benchmarks

@@ -121,7 +121,7 @@ outcome delayed_at_depth(const settings& given) {
   auto due = std::chrono::duration<double>(queue.defer_and_handle(given.messages, wait));
   queue.verify(given.messages);
   auto due_rate = static_cast<double>(given.messages) / due.count();
-  return {given.messages, more, 0, {}, {{"due_rate", due_rate}}};
+  return {.messages = given.messages, .elapsed = more, .others = {{"due_rate", due_rate}}};
 }
 
 } // namespace ferry::benchmarks

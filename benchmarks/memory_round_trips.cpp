@@ -21,8 +21,7 @@ void publish_batches(producer<parcel>& producer, const settings& given) {
     auto count = std::min<std::uint64_t>(batch_size, given.messages - first);
     for (auto i = std::size_t{0}; i < count; ++i)
       batch[i].number = first + i;
-    for (auto i = std::size_t{0}; i < count; ++i)
-      (void)producer.publish(batch[i]); // SPAN
+    (void)producer.publish(std::span<const parcel>{batch.data(), count});
   }
 }
 

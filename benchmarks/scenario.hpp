@@ -31,9 +31,9 @@ using figures = std::map<std::string, double>;
 struct outcome {
   std::uint64_t messages = 0;
   std::chrono::nanoseconds elapsed{};
-  std::uint64_t commits = 0;                       // 0: the scenario stores nothing
-  std::vector<std::chrono::nanoseconds> latencies; // of single messages; may be empty
-  figures others = {};                             // what only this scenario measures
+  std::uint64_t commits = 0;                            // 0: the scenario stores nothing
+  std::vector<std::chrono::nanoseconds> latencies = {}; // of single messages; may be empty
+  figures others = {};                                  // what only this scenario measures
 };
 
 /// Thrown where a message was lost, doubled or out of order: a wrong run has no

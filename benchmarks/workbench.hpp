@@ -81,7 +81,7 @@ public:
 
   [[nodiscard]] outcome stop(std::uint64_t messages) const {
     auto elapsed = steady::now() - start_;
-    return {messages, elapsed, bench_.commits() - commits_before_, {}};
+    return {messages, elapsed, bench_.commits() - commits_before_};
   }
 
 private:

@@ -29,6 +29,7 @@ check_folder(tests/framework *.cpp)
 check_folder(tests/persistence *.cpp)
 check_folder(tests/actors *.cpp)
 check_folder(tests/end_to_end *.cpp)
+check_folder(tests/benchmarks *.cpp)
 check_folder(examples/find_duplicates *.cpp)
 check_folder(benchmarks *.cpp)
 
