@@ -8,6 +8,7 @@
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/reader_actor.hpp"
 #include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/persistence/crash_marks.hpp"
@@ -107,6 +108,7 @@ struct broker::impl {
   broker_config config;
   actors::anchored_clock clock;
   actors::journal_actor journal;
+  actors::reader_actor reader; // null together with the journal
   std::shared_ptr<persistence::crash_marks> marks; // null where nothing is stored
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
@@ -133,9 +135,14 @@ status broker::impl::start() {
     kept = std::move(*recovered);
     if (auto opened = open_marks(marks_file, links); !opened)
       return opened.why();
+    auto beside = (*storage)->open_reader();
+    if (!beside)
+      return beside.why();
     links.opened = (*storage)->opened();
+    links.reader = reader
+      = actors::spawn_reader(system, std::move(*beside), actors::placement::detached);
     links.journal = journal
-      = actors::spawn_journal(system, std::move(*storage), open_journal,
+      = actors::spawn_journal(system, std::move(*storage), open_journal, reader,
                               actors::placement::shared);
   }
   links.report = one_at_a_time(config.report);
@@ -453,10 +460,12 @@ status broker::impl::stop_all() {
     if (auto report
         = ask<messages::journal_report>(system, journal, messages::ask_journal{}, limit))
       unwritten = std::move(report->failure.text);
+    (void)ask<messages::stopped>(system, reader, messages::stop{});
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }
   marks.reset();
   journal = nullptr; // a detached actor's handle must not outlive the actor system
+  reader = nullptr;
   supervisor = nullptr;
   actor = nullptr;
   if (!unwritten.empty())

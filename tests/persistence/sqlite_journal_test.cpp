@@ -240,6 +240,31 @@ BOOST_AUTO_TEST_CASE(a_failed_statement_is_named_with_its_code) {
   BOOST_TEST(outcome.why().text.find("SQLite code 1555") != std::string::npos);
 }
 
+// -- reading beside the journal -----------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_reader_sees_the_state_before_a_transaction_that_is_open) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 3)).ok());
+  auto reader = disk->open_reader().value();
+  auto writer = visit();
+  writer.exec("BEGIN IMMEDIATE; DELETE FROM message");
+  auto page = reader->read(orders, sequence_number{1}, sequence_number{9}, {}).value();
+  BOOST_TEST(sequences(page.runs.at(0)) == (list{1, 2, 3}));
+  writer.exec("COMMIT");
+  BOOST_TEST(reader->read(orders, sequence_number{1}, sequence_number{9}, {}).value().runs.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_between_two_pages_does_not_keep_the_log_from_being_emptied) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 9)).ok());
+  auto reader = disk->open_reader().value();
+  BOOST_TEST(reader->read(orders, sequence_number{1}, sequence_number{2}, {1}).ok());
+  BOOST_TEST(text("PRAGMA wal_checkpoint(TRUNCATE)") == "0");
+  BOOST_TEST(std::filesystem::file_size(path + "-wal") == 0u);
+}
+
 // -- reading with other tools -------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_view_tells_messages_by_queue) {

@@ -1,7 +1,7 @@
 #include "ferry/actors/journal_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
-#include "ferry/persistence/read_ranges.hpp"
+#include "ferry/actors/slot.hpp"
 
 #include <algorithm>
 #include <map>
@@ -21,17 +21,15 @@ struct journal_shell {
   }
 
   journal_actor::behavior_type start(std::unique_ptr<persistence::journal> first,
-                                     const journal_opener& opener);
+                                     const journal_opener& opener, reader_actor beside);
 
   void gather(const messages::write& m);
   void commit();
-  void load(const messages::load& m);
   caf::result<messages::created> create(const messages::create& m);
   [[nodiscard]] messages::journal_report report() const;
   void watch(const messages::watch_journal& m);
   caf::result<messages::reopened> reopen();
   messages::stopped stop();
-  caf::result<messages::rows> read(const messages::read_rows& m);
 
   void write(std::span<const messages::write> wanted);
   void refuse(const messages::write& m);
@@ -39,6 +37,7 @@ struct journal_shell {
 
   journal_actor::pointer self;
   journal_opener open;
+  reader_actor reader;
   std::unique_ptr<persistence::journal> storage; // null where opening it failed
   epoch opened{};
   error failure; // why nothing is written until `reopen`
@@ -51,22 +50,22 @@ struct journal_shell {
 };
 
 journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::journal> first,
-                                                  const journal_opener& opener) {
+                                                  const journal_opener& opener,
+                                                  reader_actor beside) {
   open = opener;
+  reader = std::move(beside);
   storage = std::move(first);
   opened = storage->opened();
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
   return {
     [this](const messages::write& m) { gather(m); },
-    [this](const messages::load& m) { load(m); },
     [this](const messages::create& m) { return create(m); },
     [this](const messages::ask_journal&) { return report(); },
     [this](const messages::watch_journal& m) { watch(m); },
     [this](const messages::reopen&) { return reopen(); },
     [this](const messages::proceed&) { commit(); },
     [this](const messages::stop&) { return stop(); },
-    [this](const messages::read_rows& m) { return read(m); },
   };
 }
 
@@ -121,25 +120,6 @@ void journal_shell::refuse(const messages::write& m) {
   compat::send(self, as<queue_actor>(m.queue), messages::commit_failed{std::move(why), m.opened});
 }
 
-void journal_shell::load(const messages::load& m) {
-  auto page = storage ? storage->read(m.id, m.range.first, m.range.last, m.range.limit)
-                      : result<persistence::stored_page>{for_now(failure)};
-  auto queue = as<queue_actor>(m.queue);
-  if (page)
-    compat::send(self, queue, messages::loaded{m.range.first, std::move(*page), m.opened});
-  else
-    compat::send(self, queue, messages::load_failed{page.why(), m.opened});
-}
-
-caf::result<messages::rows> journal_shell::read(const messages::read_rows& m) {
-  if (!storage)
-    return to_caf(for_now(failure));
-  auto found = persistence::read_ranges(*storage, m.id, m.ranges, m.limit);
-  if (!found)
-    return to_caf(found.why());
-  return messages::rows{std::move(*found)};
-}
-
 // A queue is created in a transaction as well, and its failure ends the journal.
 caf::result<messages::created> journal_shell::create(const messages::create& m) {
   if (failure.code == errc::none) {
@@ -175,10 +155,13 @@ caf::result<messages::reopened> journal_shell::reopen() {
   auto next = open();
   auto queues = next ? (*next)->recover()
                      : result<std::vector<persistence::stored_queue>>{next.why()};
-  if (!queues) {
-    failure = queues.why();
+  auto beside = queues ? (*next)->open_reader()
+                       : result<std::unique_ptr<persistence::journal_reader>>{queues.why()};
+  if (!beside) {
+    failure = beside.why();
     return to_caf(failure);
   }
+  compat::send(self, reader, messages::use_reader{in_a_slot(std::move(*beside))});
   storage = std::move(*next);
   opened = storage->opened();
   failure = {};
@@ -189,28 +172,29 @@ messages::stopped journal_shell::stop() {
   commit();
   storage.reset(); // the file is closed when the answer arrives
   broker = nullptr;
+  reader = nullptr;
   self->quit();
   return {};
 }
 
-// Spawning copies its arguments; a slot can be copied, the journal in it cannot.
-using journal_slot = std::shared_ptr<std::unique_ptr<persistence::journal>>;
+using journal_slot = slot<persistence::journal>;
 
 journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<journal_shell> self,
                                               const journal_slot& slot,
-                                              const journal_opener& open) {
-  return compat::state(self).start(std::move(*slot), open);
+                                              const journal_opener& open,
+                                              const reader_actor& reader) {
+  return compat::state(self).start(std::move(*slot), open, reader);
 }
 
 } // namespace
 
 journal_actor spawn_journal(caf::actor_system& system,
                             std::unique_ptr<persistence::journal> storage, journal_opener open,
-                            placement where) {
-  auto slot = std::make_shared<std::unique_ptr<persistence::journal>>(std::move(storage));
+                            reader_actor reader, placement where) {
+  auto slot = in_a_slot(std::move(storage));
   if (where == placement::detached)
-    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open));
-  return system.spawn(journal_behavior, slot, std::move(open));
+    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open), std::move(reader));
+  return system.spawn(journal_behavior, slot, std::move(open), std::move(reader));
 }
 
 } // namespace ferry::actors

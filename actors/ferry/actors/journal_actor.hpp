@@ -5,10 +5,10 @@
 // A broker runs it on CAF's workers, one of which waits for the disk meanwhile: a
 // thread of its own would cost two switches of threads with every commit.
 //
-//   queue ── write, load ──────▶┌───────────────┐
+//   queue ── write ────────────▶┌───────────────┐
 //   queue ◀── committed ────────│ journal_actor │── SQLite
 //   broker ── create, reopen ──▶│               │
-//   broker ◀── journal_lost ────└───────────────┘
+//   broker ◀── journal_lost ────└───────────────┘── use_reader ──▶ reader_actor
 
 #pragma once
 
@@ -26,10 +26,12 @@ namespace ferry::actors {
 using journal_opener = std::function<result<std::unique_ptr<persistence::journal>>()>;
 
 /// Starts a journal actor, which owns `storage` from now on. After a failure it
-/// refuses everything until `reopen`. It ends by `stop`, after everything that was
-/// asked for before is on disk or refused.
+/// refuses everything until `reopen`, and then gives `reader` a reader of what was
+/// opened. It ends by `stop`, after everything that was asked for before is on disk
+/// or refused.
 [[nodiscard]] journal_actor spawn_journal(caf::actor_system& system,
                                           std::unique_ptr<persistence::journal> storage,
-                                          journal_opener open, placement where);
+                                          journal_opener open, reader_actor reader,
+                                          placement where);
 
 } // namespace ferry::actors

@@ -6,10 +6,12 @@
 #include "ferry/config.hpp"
 #include "ferry/message.hpp"
 #include "ferry/persistence/journal_figures.hpp"
+#include "ferry/persistence/journal_reader.hpp"
 #include "ferry/persistence/write_batch.hpp"
 #include "ferry/result.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,13 +52,8 @@ struct stored_queue {
   std::vector<sequence_number> suspects; // ascending, each has a row
 };
 
-/// Rows read back, ready to be delivered.
-struct stored_page {
-  std::vector<message_run> runs; // resident, by sequence; they may share a page
-  sequence_number covered{};     // every row from the asked first to here is among them
-};
-
-/// Stores the queues of one broker.
+/// Stores the queues of one broker. It reads rows back itself, and opens readers
+/// that do so beside it.
 ///
 /// Order     Batches of one call, and records within a batch, take effect in
 ///           the order given.
@@ -64,10 +61,8 @@ struct stored_page {
 ///           fails as well (fail-stop): what is on disk is then known only by
 ///           opening the journal again. Nothing throws.
 /// Threads   One owner at a time; it may block for the disk.
-class journal {
+class journal : public journal_reader {
 public:
-  virtual ~journal() = default;
-
   /// All queues with their rows; called once, before anything else.
   [[nodiscard]] virtual result<std::vector<stored_queue>> recover() = 0;
 
@@ -82,12 +77,10 @@ public:
   /// Makes all of `batches` durable in one transaction.
   [[nodiscard]] virtual status commit(std::span<const write_batch* const> batches) = 0;
 
-  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows. The
-  /// attempts that were written since a message was stored follow those in its
-  /// headers.
-  [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
-                                                 sequence_number last, page_limit limit)
-    = 0;
+  /// A reader of this journal for another thread. It shows what this opening of the
+  /// file commits; after a failed commit it goes on, and is replaced together with
+  /// the journal. Let it go before the journal: the last one tidies up the file.
+  [[nodiscard]] virtual result<std::unique_ptr<journal_reader>> open_reader() = 0;
 
   [[nodiscard]] virtual journal_figures figures() const = 0;
 };

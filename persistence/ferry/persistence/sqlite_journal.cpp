@@ -4,16 +4,17 @@
 #include "ferry/persistence/journal_lock.hpp"
 #include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
+#include "ferry/persistence/sqlite_message_reader.hpp"
 #include "ferry/persistence/sqlite_message_table.hpp"
 #include "ferry/persistence/sqlite_pragmas.hpp"
 #include "ferry/persistence/sqlite_queue_table.hpp"
+#include "ferry/persistence/sqlite_reader.hpp"
 #include "ferry/persistence/sqlite_schema.hpp"
 #include "ferry/persistence/sqlite_statements.hpp"
 
 #include <SQLiteCpp/Database.h>
 
 #include <algorithm>
-#include <cassert>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -29,7 +30,8 @@ namespace fs = std::filesystem;
 
 class sqlite_journal final : public journal {
 public:
-  sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database);
+  sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database,
+                 std::chrono::milliseconds patience);
 
   result<std::vector<stored_queue>> recover() override;
   epoch opened() const override;
@@ -37,13 +39,12 @@ public:
   status commit(std::span<const write_batch* const> batches) override;
   result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
                            page_limit limit) override;
+  result<std::unique_ptr<journal_reader>> open_reader() override;
   journal_figures figures() const override;
 
 private:
   std::vector<stored_queue> read_queues();
   void tighten(const stored_queue& queue);
-  stored_page read_page(queue_id queue, sequence_number first, sequence_number last,
-                        page_limit limit);
 
   void apply(queue_id queue, const records::store& record);
   void apply(queue_id queue, const records::erase& record);
@@ -66,8 +67,10 @@ private:
 
   journal_lock lock_; // released last, after SQLite let go of the file
   std::unique_ptr<SQLite::Database> database_;
+  std::chrono::milliseconds patience_;
   sqlite_statements statements_;
   sqlite_message_table messages_;
+  sqlite_message_reader reader_;
   sqlite_queue_table queues_;
   commit_ledger ledger_;
   journal_figures figures_;
@@ -76,11 +79,14 @@ private:
   std::optional<error> failed_;
 };
 
-sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database)
+sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database,
+                               std::chrono::milliseconds patience)
   : lock_(std::move(lock)),
     database_(std::move(database)),
+    patience_(patience),
     statements_(*database_),
     messages_(statements_),
+    reader_(statements_),
     queues_(statements_),
     ledger_(queues_.last_use()) {
   for (const auto& [queue, mark] : queues_.read_marks())
@@ -129,7 +135,12 @@ status sqlite_journal::commit(std::span<const write_batch* const> batches) {
 
 result<stored_page> sqlite_journal::read(queue_id queue, sequence_number first,
                                          sequence_number last, page_limit limit) {
-  return attempt_to_read<stored_page>([&] { return read_page(queue, first, last, limit); });
+  return attempt_to_read<stored_page>([&] { return reader_.read(queue, first, last, limit); });
+}
+
+result<std::unique_ptr<journal_reader>> sqlite_journal::open_reader() {
+  return attempt_to_read<std::unique_ptr<journal_reader>>(
+    [&] { return open_sqlite_reader(database_->getFilename(), patience_); });
 }
 
 journal_figures sqlite_journal::figures() const {
@@ -163,21 +174,6 @@ void sqlite_journal::tighten(const stored_queue& queue) {
     return;
   queues_.write(queue.id, tightened);
   ledger_.know(queue.id, tightened);
-}
-
-stored_page sqlite_journal::read_page(queue_id queue, sequence_number first, sequence_number last,
-                                      page_limit limit) {
-  assert(limit.rows > 0);
-  auto page = stored_page{messages_.read(keys_between(queue, first, last), limit), last};
-  auto rows = std::uint64_t{0};
-  auto bytes = std::size_t{0};
-  for (const auto& run : page.runs) {
-    rows += run.count;
-    bytes += resident_bytes(run);
-  }
-  if (rows == limit.rows || bytes >= limit.bytes)
-    page.covered = page.runs.back().last();
-  return page;
 }
 
 // -- records ------------------------------------------------------------------
@@ -296,7 +292,7 @@ result<std::unique_ptr<journal>> open_locked(journal_lock lock, const std::strin
   if (auto safe = check_pragmas(path, read_pragmas(*database)); !safe)
     return safe.why();
   return std::unique_ptr<journal>{
-    std::make_unique<sqlite_journal>(std::move(lock), std::move(database))};
+    std::make_unique<sqlite_journal>(std::move(lock), std::move(database), patience)};
 }
 
 } // namespace

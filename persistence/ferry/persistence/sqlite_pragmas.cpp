@@ -19,6 +19,10 @@ constexpr auto pragmas = "PRAGMA journal_mode = WAL;"
                          "PRAGMA secure_delete = OFF;"
                          "PRAGMA temp_store = MEMORY;";
 
+// A page is read once: a small cache, for the inner nodes of the tree.
+constexpr auto reading_pragmas = "PRAGMA query_only = ON;"
+                                 "PRAGMA cache_size = -2048;";
+
 std::string unlike(const std::string& pragma, const std::string& asked, const std::string& found) {
   return asked == found ? "" : pragma + " is " + found + " instead of " + asked + "; ";
 }
@@ -27,6 +31,10 @@ std::string unlike(const std::string& pragma, const std::string& asked, const st
 
 void set_pragmas(SQLite::Database& database) {
   named("set pragmas", [&] { database.exec(pragmas); });
+}
+
+void set_reading_pragmas(SQLite::Database& database) {
+  named("set reading pragmas", [&] { database.exec(reading_pragmas); });
 }
 
 durability_pragmas read_pragmas(SQLite::Database& database) {

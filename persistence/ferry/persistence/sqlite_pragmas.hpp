@@ -24,6 +24,10 @@ struct durability_pragmas {
 /// Throws   sqlite_failure
 void set_pragmas(SQLite::Database& database);
 
+/// Sets those of a connection that only reads, and could not write if it tried.
+/// Throws   sqlite_failure
+void set_reading_pragmas(SQLite::Database& database);
+
 /// Asks SQLite which of them hold.
 /// Throws   sqlite_failure
 [[nodiscard]] durability_pragmas read_pragmas(SQLite::Database& database);
