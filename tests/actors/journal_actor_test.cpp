@@ -82,7 +82,7 @@ struct journal_actor_fixture : virtual_system {
     auto where = actors::placement::shared;
     reader = own(actors::spawn_reader(system(), slow->open_reader().value(), where));
     journal = own(
-      actors::spawn_journal(system(), std::move(slow), storage.opener(), reader, where));
+      actors::spawn_journal(system(), std::move(slow), storage.opener(), {reader, {}}, where));
     tell(journal, messages::watch_journal{own(system().spawn(listening_broker, seen))});
     id = request<messages::created>(journal, messages::create{"orders", {}})->id;
   }

@@ -48,7 +48,7 @@ struct reader_actor_fixture : virtual_system {
     auto where = actors::placement::shared;
     reader = own(actors::spawn_reader(system(), first->open_reader().value(), where));
     journal = own(
-      actors::spawn_journal(system(), std::move(first), storage.opener(), reader, where));
+      actors::spawn_journal(system(), std::move(first), storage.opener(), {reader, {}}, where));
   }
 
   void load(std::uint64_t first, std::uint64_t last) {

@@ -39,7 +39,7 @@ struct redrive_actor_fixture : virtual_system {
     auto where = actors::placement::shared;
     auto reader = own(actors::spawn_reader(system(), opened->open_reader().value(), where));
     journal
-      = own(actors::spawn_journal(system(), std::move(opened), never_again, reader, where));
+      = own(actors::spawn_journal(system(), std::move(opened), never_again, {reader, {}}, where));
     supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
     auto links = actors::broker_links{journal, supervisor, clock(), port->opened(), 1};
     links.reader = reader;

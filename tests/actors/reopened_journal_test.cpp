@@ -37,7 +37,7 @@ struct reopened_journal_fixture : virtual_system {
     auto where = actors::placement::shared;
     links.reader = own(actors::spawn_reader(system(), first->open_reader().value(), where));
     links.journal = own(actors::spawn_journal(system(), std::move(first), storage.opener(),
-                                              links.reader, where));
+                                              {links.reader, {}}, where));
     links.report = [this](const std::string& text) { reports.push_back(text); };
     broker = own(actors::spawn_broker(system(), std::move(links), {}));
   }

@@ -35,6 +35,10 @@ using reader_actor = compat::typed_actor<
   void(messages::load), messages::rows(messages::read_rows), void(messages::use_reader),
   messages::stopped(messages::stop)>;
 
+using upkeep_actor = compat::typed_actor<
+  messages::upkept(messages::keep_up), void(messages::use_upkeep),
+  messages::stopped(messages::stop)>;
+
 using supervisor_actor = compat::typed_actor<
   void(messages::watch), void(messages::wake_at), messages::group_opened(messages::open_group),
   messages::supervised(messages::supervise), messages::stopped(messages::stop_child),

@@ -13,7 +13,10 @@ namespace ferry::actors {
 
 namespace {
 
+using namespace std::chrono_literals;
 using persistence::write_batch;
+
+constexpr auto upkeep_timeout = 1h; // a step takes as long as the disk likes
 
 struct journal_shell {
   explicit journal_shell(journal_actor::pointer selfptr) : self(selfptr) {
@@ -21,7 +24,8 @@ struct journal_shell {
   }
 
   journal_actor::behavior_type start(std::unique_ptr<persistence::journal> first,
-                                     const journal_opener& opener, reader_actor beside);
+                                     const journal_opener& opener,
+                                     journal_companions others);
 
   void gather(const messages::write& m);
   void commit();
@@ -32,18 +36,22 @@ struct journal_shell {
   messages::stopped stop();
 
   void write(std::span<const messages::write> wanted);
+  void keep_up();
+  void kept_up(epoch life, const result<persistence::upkeep_report>& outcome);
+  status connect(persistence::journal& fresh);
   void refuse(const messages::write& m);
   void fail(const error& why);
 
   journal_actor::pointer self;
   journal_opener open;
-  reader_actor reader;
+  journal_companions companions;
   std::unique_ptr<persistence::journal> storage; // null where opening it failed
   epoch opened{};
   error failure; // why nothing is written until `reopen`
   broker_actor broker;
   std::vector<messages::write> gathered; // since the last commit
   bool commit_is_due = false;            // a `proceed` is in the mailbox
+  bool upkeep_is_under_way = false;
   latency_histogram commit_time;
 
   static inline const char* name = "ferry.journal";
@@ -51,9 +59,9 @@ struct journal_shell {
 
 journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::journal> first,
                                                   const journal_opener& opener,
-                                                  reader_actor beside) {
+                                                  journal_companions others) {
   open = opener;
-  reader = std::move(beside);
+  companions = std::move(others);
   storage = std::move(first);
   opened = storage->opened();
   compat::survive_errors(self);
@@ -111,6 +119,25 @@ void journal_shell::write(std::span<const messages::write> wanted) {
       compat::send(self, as<queue_actor>(queue), messages::committed{ticket, opened});
     else
       compat::send(self, as<queue_actor>(queue), messages::commit_failed{for_now(failure), opened});
+  keep_up();
+}
+
+// -- upkeep -------------------------------------------------------------------
+
+void journal_shell::keep_up() {
+  if (!storage || !storage->wants_upkeep() || std::exchange(upkeep_is_under_way, true))
+    return;
+  compat::request(self, companions.upkeep, upkeep_timeout, messages::keep_up{})
+    .then([this, life = opened](const messages::upkept& m) { kept_up(life, m.done); },
+          [this, life = opened](const caf::error& why) { kept_up(life, from_caf(why)); });
+}
+
+// A step of an older opening says nothing about the log of this one.
+void journal_shell::kept_up(epoch life, const result<persistence::upkeep_report>& outcome) {
+  upkeep_is_under_way = false;
+  if (storage && life == opened)
+    storage->upkeep_ended(outcome);
+  keep_up();
 }
 
 void journal_shell::refuse(const messages::write& m) {
@@ -155,24 +182,34 @@ caf::result<messages::reopened> journal_shell::reopen() {
   auto next = open();
   auto queues = next ? (*next)->recover()
                      : result<std::vector<persistence::stored_queue>>{next.why()};
-  auto beside = queues ? (*next)->open_reader()
-                       : result<std::unique_ptr<persistence::journal_reader>>{queues.why()};
-  if (!beside) {
-    failure = beside.why();
+  auto connected = queues ? connect(**next) : queues.why();
+  if (!connected) {
+    failure = connected.why();
     return to_caf(failure);
   }
-  compat::send(self, reader, messages::use_reader{in_a_slot(std::move(*beside))});
   storage = std::move(*next);
   opened = storage->opened();
   failure = {};
   return messages::reopened{opened, std::move(*queues)};
 }
 
+status journal_shell::connect(persistence::journal& fresh) {
+  auto reader = fresh.open_reader();
+  if (!reader)
+    return reader.why();
+  auto upkeep = fresh.open_upkeep();
+  if (!upkeep)
+    return upkeep.why();
+  compat::send(self, companions.reader, messages::use_reader{in_a_slot(std::move(*reader))});
+  compat::send(self, companions.upkeep, messages::use_upkeep{in_a_slot(std::move(*upkeep))});
+  return success();
+}
+
 messages::stopped journal_shell::stop() {
   commit();
   storage.reset(); // the file is closed when the answer arrives
   broker = nullptr;
-  reader = nullptr;
+  companions = {};
   self->quit();
   return {};
 }
@@ -182,19 +219,20 @@ using journal_slot = slot<persistence::journal>;
 journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<journal_shell> self,
                                               const journal_slot& slot,
                                               const journal_opener& open,
-                                              const reader_actor& reader) {
-  return compat::state(self).start(std::move(*slot), open, reader);
+                                              const journal_companions& companions) {
+  return compat::state(self).start(std::move(*slot), open, companions);
 }
 
 } // namespace
 
 journal_actor spawn_journal(caf::actor_system& system,
                             std::unique_ptr<persistence::journal> storage, journal_opener open,
-                            reader_actor reader, placement where) {
+                            journal_companions companions, placement where) {
   auto slot = in_a_slot(std::move(storage));
   if (where == placement::detached)
-    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open), std::move(reader));
-  return system.spawn(journal_behavior, slot, std::move(open), std::move(reader));
+    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open),
+                                       std::move(companions));
+  return system.spawn(journal_behavior, slot, std::move(open), std::move(companions));
 }
 
 } // namespace ferry::actors

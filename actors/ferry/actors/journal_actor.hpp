@@ -9,6 +9,7 @@
 //   queue ◀── committed ────────│ journal_actor │── SQLite
 //   broker ── create, reopen ──▶│               │
 //   broker ◀── journal_lost ────└───────────────┘── use_reader ──▶ reader_actor
+//                                               └── keep_up ─────▶ upkeep_actor
 
 #pragma once
 
@@ -25,13 +26,19 @@ namespace ferry::actors {
 /// once the failed one has let go of the file.
 using journal_opener = std::function<result<std::unique_ptr<persistence::journal>>()>;
 
+/// Who works on the same file beside the journal.
+struct journal_companions {
+  reader_actor reader;
+  upkeep_actor upkeep;
+};
+
 /// Starts a journal actor, which owns `storage` from now on. After a failure it
-/// refuses everything until `reopen`, and then gives `reader` a reader of what was
-/// opened. It ends by `stop`, after everything that was asked for before is on disk
-/// or refused.
+/// refuses everything until `reopen`, and then gives its companions connections to
+/// what was opened. It ends by `stop`, after everything that was asked for before is
+/// on disk or refused.
 [[nodiscard]] journal_actor spawn_journal(caf::actor_system& system,
                                           std::unique_ptr<persistence::journal> storage,
-                                          journal_opener open, reader_actor reader,
+                                          journal_opener open, journal_companions companions,
                                           placement where);
 
 } // namespace ferry::actors

@@ -308,6 +308,21 @@ struct use_reader {
   std::shared_ptr<std::unique_ptr<persistence::journal_reader>> source;
 };
 
+/// Has the log made shorter, beside the commits.
+/// From    journal, one at a time
+/// Answer  upkept, or an error: then the log stays as long as it is
+struct keep_up {};
+
+struct upkept {
+  persistence::upkeep_report done;
+};
+
+/// Has the upkeep look after the journal as it was opened anew.
+/// From    journal
+struct use_upkeep {
+  std::shared_ptr<std::unique_ptr<persistence::journal_upkeep>> source;
+};
+
 /// Asks the journal to add a queue.
 /// From    broker
 /// Answer  created
@@ -765,6 +780,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::end_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::read_rows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::rows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_reader)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::keep_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::upkept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_upkeep)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -838,4 +856,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::read_rows))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::rows))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_reader))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::keep_up))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::upkept))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_upkeep))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

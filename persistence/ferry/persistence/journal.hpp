@@ -7,6 +7,7 @@
 #include "ferry/message.hpp"
 #include "ferry/persistence/journal_figures.hpp"
 #include "ferry/persistence/journal_reader.hpp"
+#include "ferry/persistence/journal_upkeep.hpp"
 #include "ferry/persistence/write_batch.hpp"
 #include "ferry/result.hpp"
 
@@ -81,6 +82,24 @@ public:
   /// file commits; after a failed commit it goes on, and is replaced together with
   /// the journal. Let it go before the journal: the last one tidies up the file.
   [[nodiscard]] virtual result<std::unique_ptr<journal_reader>> open_reader() = 0;
+
+  // -- upkeep -----------------------------------------------------------------
+
+  /// What makes the steps of upkeep for this journal, on another thread; null where
+  /// there is nothing to keep short. Until it was opened the journal does all of it
+  /// itself, within `commit`. Let it go before the journal.
+  [[nodiscard]] virtual result<std::unique_ptr<journal_upkeep>> open_upkeep() {
+    return std::unique_ptr<journal_upkeep>{};
+  }
+
+  /// Whether a step is to be made, if none is under way.
+  [[nodiscard]] virtual bool wants_upkeep() const {
+    return false;
+  }
+
+  /// Takes what a step came to, and does the short rest.
+  virtual void upkeep_ended(const result<upkeep_report>&) {
+  }
 
   [[nodiscard]] virtual journal_figures figures() const = 0;
 };

@@ -1,8 +1,10 @@
 #include "ferry/persistence/sqlite_journal.hpp"
 
+#include "ferry/persistence/checkpoint_policy.hpp"
 #include "ferry/persistence/commit_ledger.hpp"
 #include "ferry/persistence/journal_lock.hpp"
 #include "ferry/persistence/journal_path.hpp"
+#include "ferry/persistence/sqlite_checkpoint.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
 #include "ferry/persistence/sqlite_message_reader.hpp"
 #include "ferry/persistence/sqlite_message_table.hpp"
@@ -11,8 +13,11 @@
 #include "ferry/persistence/sqlite_reader.hpp"
 #include "ferry/persistence/sqlite_schema.hpp"
 #include "ferry/persistence/sqlite_statements.hpp"
+#include "ferry/persistence/sqlite_upkeep.hpp"
 
 #include <SQLiteCpp/Database.h>
+
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -31,7 +36,7 @@ namespace fs = std::filesystem;
 class sqlite_journal final : public journal {
 public:
   sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database,
-                 std::chrono::milliseconds patience);
+                 const sqlite_journal_options& options);
 
   result<std::vector<stored_queue>> recover() override;
   epoch opened() const override;
@@ -40,9 +45,15 @@ public:
   result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
                            page_limit limit) override;
   result<std::unique_ptr<journal_reader>> open_reader() override;
+  result<std::unique_ptr<journal_upkeep>> open_upkeep() override;
+  bool wants_upkeep() const override;
+  void upkeep_ended(const result<upkeep_report>& outcome) override;
   journal_figures figures() const override;
 
 private:
+  static int log_grew(void* self, ::sqlite3*, const char*, int pages);
+  void carry_out(checkpoint_action action);
+  void move_log(checkpoint_kind kind);
   std::vector<stored_queue> read_queues();
   void tighten(const stored_queue& queue);
 
@@ -73,6 +84,9 @@ private:
   sqlite_message_reader reader_;
   sqlite_queue_table queues_;
   commit_ledger ledger_;
+  checkpoint_policy policy_;
+  std::uint64_t page_bytes_;
+  std::uint64_t log_pages_ = 0; // after the last commit
   journal_figures figures_;
   journal_figures uncommitted_;
   epoch opened_{};
@@ -80,15 +94,18 @@ private:
 };
 
 sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database,
-                               std::chrono::milliseconds patience)
+                               const sqlite_journal_options& options)
   : lock_(std::move(lock)),
     database_(std::move(database)),
-    patience_(patience),
+    patience_(options.patience),
     statements_(*database_),
     messages_(statements_),
     reader_(statements_),
     queues_(statements_),
-    ledger_(queues_.last_use()) {
+    ledger_(queues_.last_use()),
+    policy_(options.log),
+    page_bytes_(read_page_bytes(*database_)) {
+  ::sqlite3_wal_hook(database_->getHandle(), &sqlite_journal::log_grew, this);
   for (const auto& [queue, mark] : queues_.read_marks())
     ledger_.know(queue, mark);
   statements_.open_epoch.each_row([&](const named_statement& row) {
@@ -129,6 +146,7 @@ status sqlite_journal::commit(std::span<const write_batch* const> batches) {
     });
     ++uncommitted_.commits;
     figures_ = uncommitted_;
+    carry_out(policy_.committed(log_pages_ * page_bytes_));
     return std::monostate{};
   });
 }
@@ -150,7 +168,56 @@ journal_figures sqlite_journal::figures() const {
     auto bytes = fs::file_size(database_->getFilename() + suffix, absent);
     all.file_bytes += absent ? 0 : bytes;
   }
+  all.log_bytes = policy_.log_bytes();
   return all;
+}
+
+// -- upkeep -------------------------------------------------------------------
+
+result<std::unique_ptr<journal_upkeep>> sqlite_journal::open_upkeep() {
+  return attempt_to_read<std::unique_ptr<journal_upkeep>>([&] {
+    auto upkeep = open_sqlite_upkeep(database_->getFilename(), patience_);
+    policy_.expect_steps();
+    return upkeep;
+  });
+}
+
+bool sqlite_journal::wants_upkeep() const {
+  return !failed_ && policy_.wants_step();
+}
+
+void sqlite_journal::upkeep_ended(const result<upkeep_report>& outcome) {
+  if (failed_)
+    return;
+  if (outcome)
+    carry_out(policy_.stepped(*outcome));
+  else
+    policy_.step_failed();
+}
+
+// SQLite calls it at the end of each commit.
+int sqlite_journal::log_grew(void* self, ::sqlite3*, const char*, int pages) {
+  static_cast<sqlite_journal*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
+  return SQLITE_OK;
+}
+
+void sqlite_journal::carry_out(checkpoint_action action) {
+  if (action == checkpoint_action::none)
+    return;
+  if (action == checkpoint_action::force)
+    ++figures_.forced_checkpoints;
+  move_log(action == checkpoint_action::force ? checkpoint_kind::full : checkpoint_kind::passive);
+  policy_.checkpointed();
+}
+
+// What was committed is safe in the log. A disk that has no room for the database is
+// met again by a later checkpoint, or by a commit, which then fails.
+void sqlite_journal::move_log(checkpoint_kind kind) {
+  try {
+    if (checkpoint(*database_, kind).is_complete())
+      ++figures_.checkpoints;
+  } catch (const sqlite_failure&) {
+  }
 }
 
 // -- reading ------------------------------------------------------------------
@@ -280,11 +347,12 @@ status check_path(const std::string& path) {
 }
 
 result<std::unique_ptr<journal>> open_locked(journal_lock lock, const std::string& path,
-                                             std::chrono::milliseconds patience) {
+                                             const sqlite_journal_options& options) {
   // without SQLite's own mutex: a journal has one owner at a time
   const auto flags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
   auto database = named("open file", [&] {
-    return std::make_unique<SQLite::Database>(path, flags, static_cast<int>(patience.count()));
+    return std::make_unique<SQLite::Database>(path, flags,
+                                              static_cast<int>(options.patience.count()));
   });
   if (auto prepared = prepare(*database); !prepared)
     return prepared.why();
@@ -292,7 +360,7 @@ result<std::unique_ptr<journal>> open_locked(journal_lock lock, const std::strin
   if (auto safe = check_pragmas(path, read_pragmas(*database)); !safe)
     return safe.why();
   return std::unique_ptr<journal>{
-    std::make_unique<sqlite_journal>(std::move(lock), std::move(database), patience)};
+    std::make_unique<sqlite_journal>(std::move(lock), std::move(database), options)};
 }
 
 } // namespace
@@ -305,7 +373,7 @@ result<std::unique_ptr<journal>> open_sqlite_journal(const sqlite_journal_option
   if (!lock)
     return lock.why();
   try {
-    return open_locked(std::move(*lock), path, options.patience);
+    return open_locked(std::move(*lock), path, options);
   } catch (const std::exception& cause) {
     return explain(path, cause);
   }

@@ -28,6 +28,14 @@ void set_pragmas(SQLite::Database& database);
 /// Throws   sqlite_failure
 void set_reading_pragmas(SQLite::Database& database);
 
+/// Sets those of the connection that moves the log.
+/// Throws   sqlite_failure
+void set_upkeep_pragmas(SQLite::Database& database);
+
+/// Asks SQLite how long a page is.
+/// Throws   sqlite_failure
+[[nodiscard]] std::uint64_t read_page_bytes(SQLite::Database& database);
+
 /// Asks SQLite which of them hold.
 /// Throws   sqlite_failure
 [[nodiscard]] durability_pragmas read_pragmas(SQLite::Database& database);
