@@ -47,13 +47,13 @@ struct reader_actor_fixture : virtual_system {
     BOOST_REQUIRE(first->commit(all).ok());
     auto where = actors::placement::shared;
     reader = own(actors::spawn_reader(system(), first->open_reader().value(), where));
-    journal = own(
-      actors::spawn_journal(system(), std::move(first), storage.opener(), {reader, {}}, where));
+    journal =
+      own(actors::spawn_journal(system(), std::move(first), storage.opener(), {reader, {}}, where));
   }
 
   void load(std::uint64_t first, std::uint64_t last) {
-    tell(reader, messages::load{queue, id, {sequence_number{first}, sequence_number{last}, {}},
-                                epoch{7}});
+    tell(reader,
+         messages::load{queue, id, {sequence_number{first}, sequence_number{last}, {}}, epoch{7}});
   }
 
   void go_blind() {
@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(a_journal_that_was_opened_again_is_read_again) {
 
 BOOST_AUTO_TEST_CASE(while_a_journal_cannot_be_opened_what_is_on_disk_is_still_read) {
   storage.fail_openings(1);
-  BOOST_TEST((request<messages::reopened>(journal, messages::reopen{}).failure()
-              == errc::journal_failed));
+  BOOST_TEST(
+    (request<messages::reopened>(journal, messages::reopen{}).failure() == errc::journal_failed));
   load(1, 3);
   BOOST_TEST(seen->loaded.size() == 1u);
 }

@@ -23,6 +23,10 @@ struct upkeep_log {
   std::vector<std::uint64_t> moved;
   int failures = 0;
   std::function<void()> during; // called within each step
+  int slices_wanted = 0;        // of compaction
+  int slices = 0;
+  int commits = 0;
+  int commits_before_first_slice = 0;
 };
 
 class counted_upkeep final : public persistence::journal_upkeep {
@@ -47,7 +51,8 @@ private:
 class tended_journal final : public persistence::journal {
 public:
   tended_journal(std::unique_ptr<persistence::journal> inner, std::shared_ptr<upkeep_log> log)
-    : inner_(std::move(inner)), log_(std::move(log)) {
+    : inner_(std::move(inner)),
+      log_(std::move(log)) {
   }
 
   result<std::vector<persistence::stored_queue>> recover() override {
@@ -63,11 +68,12 @@ public:
   }
 
   status commit(std::span<const persistence::write_batch* const> batches) override {
+    ++log_->commits;
     return inner_->commit(batches);
   }
 
-  result<persistence::stored_page> read(queue_id queue, sequence_number first,
-                                        sequence_number last, page_limit limit) override {
+  result<persistence::stored_page> read(queue_id queue, sequence_number first, sequence_number last,
+                                        page_limit limit) override {
     return inner_->read(queue, first, last, limit);
   }
 
@@ -89,6 +95,15 @@ public:
       log_->moved.push_back(outcome->moved_bytes);
     else
       ++log_->failures;
+  }
+
+  [[nodiscard]] bool wants_compaction() const override {
+    return log_->slices < log_->slices_wanted;
+  }
+
+  void compact() override {
+    if (++log_->slices == 1)
+      log_->commits_before_first_slice = log_->commits;
   }
 
   [[nodiscard]] persistence::journal_figures figures() const override {
@@ -113,8 +128,7 @@ struct upkeep_actor_fixture : virtual_system {
     auto first = open().value();
     auto where = actors::placement::shared;
     upkeep = own(actors::spawn_upkeep(system(), first->open_upkeep().value(), where));
-    journal = own(
-      actors::spawn_journal(system(), std::move(first), open, {{}, upkeep}, where));
+    journal = own(actors::spawn_journal(system(), std::move(first), open, {{}, upkeep}, where));
   }
 
   void commit() {
@@ -153,8 +167,7 @@ BOOST_AUTO_TEST_CASE(a_commit_during_a_step_asks_for_no_second_one) {
   log->wanted = 1;
   auto batch = std::make_shared<persistence::write_batch>();
   log->during = [&] {
-    compat::send_anonymously(journal,
-                             messages::write{queue, commit_ticket{2}, batch, epoch{1}});
+    compat::send_anonymously(journal, messages::write{queue, commit_ticket{2}, batch, epoch{1}});
   };
   commit();
   BOOST_TEST(log->steps == 1);
@@ -177,6 +190,33 @@ BOOST_AUTO_TEST_CASE(a_step_of_an_earlier_opening_tells_the_new_one_nothing) {
   commit();
   BOOST_TEST(log->steps == 1);
   BOOST_TEST(log->moved.size() + static_cast<std::size_t>(log->failures) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(after_the_last_commit_the_file_is_made_shorter_slice_by_slice) {
+  log->slices_wanted = 5;
+  commit();
+  BOOST_TEST(log->slices == 5);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_to_be_written_goes_before_a_slice) {
+  log->slices_wanted = 1;
+  auto batch = std::make_shared<persistence::write_batch>();
+  auto write = [&](std::uint64_t ticket) {
+    compat::send_anonymously(
+      journal, messages::write{queue, commit_ticket{ticket}, batch, epoch{1}});
+  };
+  write(1);
+  compat::send_anonymously(journal, messages::compact{});
+  compat::send_anonymously(journal, messages::compact{});
+  deliver_all();
+  BOOST_TEST(log->slices == 1);
+  BOOST_TEST(log->commits_before_first_slice == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_is_opened_with_much_free_space_gives_it_back) {
+  log->slices_wanted = 3;
+  BOOST_REQUIRE(request<messages::reopened>(journal, messages::reopen{}).content().ok());
+  BOOST_TEST(log->slices == 3);
 }
 
 BOOST_AUTO_TEST_CASE(an_upkeep_that_has_nothing_to_do_answers_all_the_same) {

@@ -75,6 +75,13 @@ BOOST_AUTO_TEST_CASE(a_log_that_began_anew_is_short_again) {
   BOOST_TEST(policy.wants_step());
 }
 
+BOOST_AUTO_TEST_CASE(a_short_log_is_moved_on_demand) {
+  (void)policy.committed(5);
+  BOOST_TEST(policy.move_now() == none);
+  BOOST_TEST(policy.wants_step());
+  BOOST_TEST(step(5, 0) == finish);
+}
+
 // -- when it does not succeed -------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_log_that_could_not_begin_anew_is_let_grow_before_the_next_try) {
@@ -132,6 +139,8 @@ BOOST_AUTO_TEST_CASE(without_anybody_to_make_steps_all_is_done_between_commits) 
   BOOST_TEST(alone.committed(100) == finish);
   BOOST_TEST(!alone.wants_step());
   alone.checkpointed();
+  BOOST_TEST(alone.move_now() == finish);
+  BOOST_TEST(!alone.wants_step());
   BOOST_TEST(alone.committed(199) == none);
   BOOST_TEST(alone.committed(200) == finish);
 }

@@ -54,12 +54,20 @@ struct sqlite_journal_fixture {
   }
 };
 
-constexpr auto short_log = checkpoint_limits{64 << 10, 16 << 10, 512 << 10};
+constexpr auto short_log = checkpoint_limits{128 << 10, 64 << 10, 4 << 20};
+
+constexpr auto small_file = compaction_limits{64 << 10, 16 << 10, 32 << 10};
 
 status store_in(journal& disk, queue_id queue, message_run run) {
   auto batch = write_batch{queue, {records::store{std::move(run)}}};
   const write_batch* all[] = {&batch};
   return disk.commit(all);
+}
+
+void erase_from(journal& disk, queue_id queue, std::uint64_t first, std::uint64_t count) {
+  auto batch = write_batch{queue, {records::erase{sequence_number{first}, count, 4096 * count}}};
+  const write_batch* all[] = {&batch};
+  BOOST_REQUIRE(disk.commit(all).ok());
 }
 
 // Commits `count` messages of 4 KiB from `first` on, one by one.
@@ -166,7 +174,7 @@ BOOST_AUTO_TEST_CASE(damaged_rows_are_found_when_they_are_read) {
     BOOST_TEST(store_in(*disk, orders, run_of(1, 5000)).ok());
   }
   auto bytes = directory.bytes("journal");
-  std::fill(bytes.begin() + 4096 * 12, bytes.end(), '\xaa');
+  std::fill(bytes.begin() + 8192 * 14, bytes.end(), '\xaa');
   directory.write("journal", bytes);
   auto disk = open().value();
   auto orders = disk->recover().value().at(0).id;
@@ -356,6 +364,58 @@ BOOST_AUTO_TEST_CASE(what_upkeep_moved_is_what_was_committed) {
   upkeep.reset();
   disk.reset();
   BOOST_TEST(open().value()->recover()->at(0).payload_bytes == 100u * 4096);
+}
+
+// -- giving space back --------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_drained_file_is_given_back_slice_by_slice) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log, .file = small_file}).value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 100);
+  BOOST_TEST(!disk->wants_compaction());
+  auto largest = std::filesystem::file_size(path);
+  erase_from(*disk, orders, 1, 99);
+  BOOST_TEST(disk->wants_compaction());
+  auto slices = 0;
+  for (; disk->wants_compaction(); ++slices)
+    disk->compact();
+  BOOST_TEST(slices > 5);
+  BOOST_TEST(std::filesystem::file_size(path) < largest / 4);
+  auto left = disk->read(orders, sequence_number{1}, sequence_number{100}, {}).value();
+  BOOST_TEST(sequences(left.runs.at(0)) == list{100});
+  BOOST_TEST(text("PRAGMA integrity_check") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(with_upkeep_the_file_is_shorter_after_the_step_that_follows) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log, .file = small_file}).value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 100);
+  disk->upkeep_ended(upkeep->step());
+  auto largest = std::filesystem::file_size(path);
+  erase_from(*disk, orders, 1, 100);
+  while (disk->wants_compaction())
+    disk->compact();
+  BOOST_TEST(disk->wants_upkeep());
+  disk->upkeep_ended(upkeep->step());
+  BOOST_TEST(std::filesystem::file_size(path) < largest / 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_made_before_that_keeps_its_size_until_it_is_vacuumed) {
+  { auto disk = open(); }
+  visit().exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM");
+  auto drain = [&](std::uint64_t first) {
+    auto disk = open_sqlite_journal({.path = path, .file = small_file}).value();
+    auto queues = disk->recover().value();
+    auto orders = queues.empty() ? disk->create_queue("orders", {}).value() : queues[0].id;
+    fill(*disk, orders, first, 100);
+    erase_from(*disk, orders, first, 100);
+    return disk->wants_compaction();
+  };
+  BOOST_TEST(!drain(1));
+  visit().exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = INCREMENTAL;"
+               "PRAGMA page_size = 8192; VACUUM; PRAGMA journal_mode = WAL");
+  BOOST_TEST(drain(101));
 }
 
 // -- reading with other tools -------------------------------------------------

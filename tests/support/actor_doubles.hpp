@@ -56,6 +56,7 @@ private:
       [](const messages::watch_journal&) {},
       [](const messages::reopen&) { return messages::reopened{}; },
       [](const messages::proceed&) {},
+      [](const messages::compact&) {},
       [](const messages::stop&) { return messages::stopped{}; },
     };
   }

@@ -28,7 +28,7 @@ using queue_actor = compat::typed_actor<
 using journal_actor = compat::typed_actor<
   void(messages::write), messages::created(messages::create),
   messages::journal_report(messages::ask_journal), void(messages::watch_journal),
-  messages::reopened(messages::reopen), void(messages::proceed),
+  messages::reopened(messages::reopen), void(messages::proceed), void(messages::compact),
   messages::stopped(messages::stop)>;
 
 using reader_actor = compat::typed_actor<

@@ -37,6 +37,8 @@ struct journal_shell {
 
   void write(std::span<const messages::write> wanted);
   void keep_up();
+  void compact_later();
+  void compact();
   void kept_up(epoch life, const result<persistence::upkeep_report>& outcome);
   status connect(persistence::journal& fresh);
   void refuse(const messages::write& m);
@@ -52,6 +54,7 @@ struct journal_shell {
   std::vector<messages::write> gathered; // since the last commit
   bool commit_is_due = false;            // a `proceed` is in the mailbox
   bool upkeep_is_under_way = false;
+  bool compaction_is_due = false; // a `compact` is in the mailbox
   latency_histogram commit_time;
 
   static inline const char* name = "ferry.journal";
@@ -66,6 +69,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
   opened = storage->opened();
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
+  compact_later();
   return {
     [this](const messages::write& m) { gather(m); },
     [this](const messages::create& m) { return create(m); },
@@ -73,6 +77,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
     [this](const messages::watch_journal& m) { watch(m); },
     [this](const messages::reopen&) { return reopen(); },
     [this](const messages::proceed&) { commit(); },
+    [this](const messages::compact&) { compact(); },
     [this](const messages::stop&) { return stop(); },
   };
 }
@@ -120,24 +125,7 @@ void journal_shell::write(std::span<const messages::write> wanted) {
     else
       compat::send(self, as<queue_actor>(queue), messages::commit_failed{for_now(failure), opened});
   keep_up();
-}
-
-// -- upkeep -------------------------------------------------------------------
-
-void journal_shell::keep_up() {
-  if (!storage || !storage->wants_upkeep() || std::exchange(upkeep_is_under_way, true))
-    return;
-  compat::request(self, companions.upkeep, upkeep_timeout, messages::keep_up{})
-    .then([this, life = opened](const messages::upkept& m) { kept_up(life, m.done); },
-          [this, life = opened](const caf::error& why) { kept_up(life, from_caf(why)); });
-}
-
-// A step of an older opening says nothing about the log of this one.
-void journal_shell::kept_up(epoch life, const result<persistence::upkeep_report>& outcome) {
-  upkeep_is_under_way = false;
-  if (storage && life == opened)
-    storage->upkeep_ended(outcome);
-  keep_up();
+  compact_later();
 }
 
 void journal_shell::refuse(const messages::write& m) {
@@ -160,6 +148,40 @@ caf::result<messages::created> journal_shell::create(const messages::create& m) 
 
 messages::journal_report journal_shell::report() const {
   return {storage ? storage->figures() : persistence::journal_figures{}, commit_time, failure};
+}
+
+// -- upkeep -------------------------------------------------------------------
+
+void journal_shell::keep_up() {
+  if (!storage || !storage->wants_upkeep() || std::exchange(upkeep_is_under_way, true))
+    return;
+  compat::request(self, companions.upkeep, upkeep_timeout, messages::keep_up{})
+    .then([this, life = opened](const messages::upkept& m) { kept_up(life, m.done); },
+          [this, life = opened](const caf::error& why) { kept_up(life, from_caf(why)); });
+}
+
+void journal_shell::compact_later() {
+  if (!storage || !storage->wants_compaction() || std::exchange(compaction_is_due, true))
+    return;
+  compat::send(self, journal_actor{self}, messages::compact{});
+}
+
+// While something waits to be written there is no time; its commit brings us back.
+void journal_shell::compact() {
+  compaction_is_due = false;
+  if (!storage || commit_is_due)
+    return;
+  storage->compact();
+  keep_up();
+  compact_later();
+}
+
+// A step of an older opening says nothing about the log of this one.
+void journal_shell::kept_up(epoch life, const result<persistence::upkeep_report>& outcome) {
+  upkeep_is_under_way = false;
+  if (storage && life == opened)
+    storage->upkeep_ended(outcome);
+  keep_up();
 }
 
 // -- failing and opening again ------------------------------------------------
@@ -190,6 +212,7 @@ caf::result<messages::reopened> journal_shell::reopen() {
   storage = std::move(*next);
   opened = storage->opened();
   failure = {};
+  compact_later();
   return messages::reopened{opened, std::move(*queues)};
 }
 

@@ -323,6 +323,10 @@ struct use_upkeep {
   std::shared_ptr<std::unique_ptr<persistence::journal_upkeep>> source;
 };
 
+/// Gives free space of the file back, a little of it.
+/// From    journal to itself, behind everything that is to be written first
+struct compact {};
+
 /// Asks the journal to add a queue.
 /// From    broker
 /// Answer  created
@@ -783,6 +787,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_reader)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::keep_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::upkept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_upkeep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::compact)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -859,4 +864,5 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::keep_up))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::upkept))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_upkeep))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::compact))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

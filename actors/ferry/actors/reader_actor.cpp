@@ -29,7 +29,8 @@ struct reader_shell {
   static inline const char* name = "ferry.reader";
 };
 
-reader_actor::behavior_type reader_shell::start(std::unique_ptr<persistence::journal_reader> first) {
+reader_actor::behavior_type
+reader_shell::start(std::unique_ptr<persistence::journal_reader> first) {
   source = std::move(first);
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone

@@ -27,7 +27,8 @@ struct upkeep_shell {
   static inline const char* name = "ferry.upkeep";
 };
 
-upkeep_actor::behavior_type upkeep_shell::start(std::unique_ptr<persistence::journal_upkeep> first) {
+upkeep_actor::behavior_type
+upkeep_shell::start(std::unique_ptr<persistence::journal_upkeep> first) {
   source = std::move(first);
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone

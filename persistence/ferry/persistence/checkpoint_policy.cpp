@@ -24,6 +24,13 @@ checkpoint_action checkpoint_policy::committed(std::uint64_t log_bytes) noexcept
   return checkpoint_action::none;
 }
 
+checkpoint_action checkpoint_policy::move_now() noexcept {
+  if (!has_helper_)
+    return checkpoint_action::finish;
+  steps_ = std::max(steps_, std::uint32_t{1});
+  return checkpoint_action::none;
+}
+
 checkpoint_action checkpoint_policy::stepped(const upkeep_report& step) noexcept {
   if (!wants_step())
     return checkpoint_action::none; // a forced one came first

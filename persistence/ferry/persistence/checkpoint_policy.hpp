@@ -42,7 +42,9 @@ struct checkpoint_limits {
 class checkpoint_policy {
 public:
   explicit checkpoint_policy(checkpoint_limits limits = {}) noexcept
-    : limits_(limits), next_(limits.begin_bytes), force_at_(limits.most_bytes) {
+    : limits_(limits),
+      next_(limits.begin_bytes),
+      force_at_(limits.most_bytes) {
   }
 
   // -- modifiers --------------------------------------------------------------
@@ -54,6 +56,9 @@ public:
 
   /// A commit has left `log_bytes` of log.
   [[nodiscard]] checkpoint_action committed(std::uint64_t log_bytes) noexcept;
+
+  /// The log is to be moved, however short it is: the file gets shorter by that.
+  [[nodiscard]] checkpoint_action move_now() noexcept;
 
   /// A step has ended.
   [[nodiscard]] checkpoint_action stepped(const upkeep_report& step) noexcept;
@@ -81,9 +86,9 @@ private:
   checkpoint_limits limits_;
   bool has_helper_ = false;
   std::uint64_t log_bytes_ = 0;
-  std::uint64_t next_;         // where the log is looked after again
-  std::uint64_t force_at_;     // and where it is not let grow any more
-  std::uint32_t steps_ = 0;    // of the round under way, the one that is asked for included
+  std::uint64_t next_;      // where the log is looked after again
+  std::uint64_t force_at_;  // and where it is not let grow any more
+  std::uint32_t steps_ = 0; // of the round under way, the one that is asked for included
 };
 
 } // namespace ferry::persistence

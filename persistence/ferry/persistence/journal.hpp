@@ -101,6 +101,16 @@ public:
   virtual void upkeep_ended(const result<upkeep_report>&) {
   }
 
+  /// Whether much of the file is free.
+  [[nodiscard]] virtual bool wants_compaction() const {
+    return false;
+  }
+
+  /// Gives a little of it back to the file system. To be called while nothing waits
+  /// to be committed: what comes next waits for it.
+  virtual void compact() {
+  }
+
   [[nodiscard]] virtual journal_figures figures() const = 0;
 };
 

@@ -32,8 +32,7 @@ public:
   /// attempts that were written since a message was stored follow those in its
   /// headers.
   [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
-                                                 sequence_number last, page_limit limit)
-    = 0;
+                                                 sequence_number last, page_limit limit) = 0;
 };
 
 } // namespace ferry::persistence

@@ -18,8 +18,8 @@ std::uint64_t pages(int counted) {
 
 checkpoint_outcome checkpoint(SQLite::Database& database, checkpoint_kind kind) {
   return named("checkpoint", [&] {
-    auto mode = kind == checkpoint_kind::passive ? SQLITE_CHECKPOINT_PASSIVE
-                                                 : SQLITE_CHECKPOINT_FULL;
+    auto mode =
+      kind == checkpoint_kind::passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_FULL;
     auto log = -1;
     auto moved = -1;
     auto code = ::sqlite3_wal_checkpoint_v2(database.getHandle(), "main", mode, &log, &moved);
@@ -33,8 +33,8 @@ checkpoint_outcome checkpoint(SQLite::Database& database, checkpoint_kind kind) 
 void sync_database(SQLite::Database& database) {
   named("sync database", [&] {
     ::sqlite3_file* file = nullptr;
-    auto code = ::sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER,
-                                       &file);
+    auto code =
+      ::sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (code == SQLITE_OK && file && file->pMethods)
       code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
     if (code != SQLITE_OK)

@@ -1,11 +1,10 @@
 #include "ferry/persistence/sqlite_journal.hpp"
 
-#include "ferry/persistence/checkpoint_policy.hpp"
 #include "ferry/persistence/commit_ledger.hpp"
 #include "ferry/persistence/journal_lock.hpp"
 #include "ferry/persistence/journal_path.hpp"
-#include "ferry/persistence/sqlite_checkpoint.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
+#include "ferry/persistence/sqlite_housekeeping.hpp"
 #include "ferry/persistence/sqlite_message_reader.hpp"
 #include "ferry/persistence/sqlite_message_table.hpp"
 #include "ferry/persistence/sqlite_pragmas.hpp"
@@ -48,12 +47,11 @@ public:
   result<std::unique_ptr<journal_upkeep>> open_upkeep() override;
   bool wants_upkeep() const override;
   void upkeep_ended(const result<upkeep_report>& outcome) override;
+  bool wants_compaction() const override;
+  void compact() override;
   journal_figures figures() const override;
 
 private:
-  static int log_grew(void* self, ::sqlite3*, const char*, int pages);
-  void carry_out(checkpoint_action action);
-  void move_log(checkpoint_kind kind);
   std::vector<stored_queue> read_queues();
   void tighten(const stored_queue& queue);
 
@@ -75,6 +73,7 @@ private:
   template <class Value, class Work>
   result<Value> attempt_to_write(Work work);
   error stop(const std::exception& cause);
+  bool roll_back();
 
   journal_lock lock_; // released last, after SQLite let go of the file
   std::unique_ptr<SQLite::Database> database_;
@@ -84,9 +83,7 @@ private:
   sqlite_message_reader reader_;
   sqlite_queue_table queues_;
   commit_ledger ledger_;
-  checkpoint_policy policy_;
-  std::uint64_t page_bytes_;
-  std::uint64_t log_pages_ = 0; // after the last commit
+  sqlite_housekeeping files_;
   journal_figures figures_;
   journal_figures uncommitted_;
   epoch opened_{};
@@ -103,9 +100,7 @@ sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Databa
     reader_(statements_),
     queues_(statements_),
     ledger_(queues_.last_use()),
-    policy_(options.log),
-    page_bytes_(read_page_bytes(*database_)) {
-  ::sqlite3_wal_hook(database_->getHandle(), &sqlite_journal::log_grew, this);
+    files_(*database_, statements_, options.log, options.file) {
   for (const auto& [queue, mark] : queues_.read_marks())
     ledger_.know(queue, mark);
   statements_.open_epoch.each_row([&](const named_statement& row) {
@@ -116,7 +111,10 @@ sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Databa
 result<std::vector<stored_queue>> sqlite_journal::recover() {
   return attempt_to_write<std::vector<stored_queue>>([&] {
     auto queues = std::vector<stored_queue>{};
-    transact([&] { queues = read_queues(); });
+    transact([&] {
+      queues = read_queues();
+      files_.look_at_pages();
+    });
     return queues;
   });
 }
@@ -143,10 +141,12 @@ status sqlite_journal::commit(std::span<const write_batch* const> batches) {
         for (const auto& record : batch->records)
           std::visit([&](const auto& change) { apply(batch->queue, change); }, record);
       queues_.write(ledger_);
+      if (uncommitted_.erased > figures_.erased)
+        files_.look_at_pages();
     });
     ++uncommitted_.commits;
     figures_ = uncommitted_;
-    carry_out(policy_.committed(log_pages_ * page_bytes_));
+    files_.committed();
     return std::monostate{};
   });
 }
@@ -168,7 +168,7 @@ journal_figures sqlite_journal::figures() const {
     auto bytes = fs::file_size(database_->getFilename() + suffix, absent);
     all.file_bytes += absent ? 0 : bytes;
   }
-  all.log_bytes = policy_.log_bytes();
+  files_.add_to(all);
   return all;
 }
 
@@ -177,47 +177,18 @@ journal_figures sqlite_journal::figures() const {
 result<std::unique_ptr<journal_upkeep>> sqlite_journal::open_upkeep() {
   return attempt_to_read<std::unique_ptr<journal_upkeep>>([&] {
     auto upkeep = open_sqlite_upkeep(database_->getFilename(), patience_);
-    policy_.expect_steps();
+    files_.expect_steps();
     return upkeep;
   });
 }
 
 bool sqlite_journal::wants_upkeep() const {
-  return !failed_ && policy_.wants_step();
+  return !failed_ && files_.wants_step();
 }
 
 void sqlite_journal::upkeep_ended(const result<upkeep_report>& outcome) {
-  if (failed_)
-    return;
-  if (outcome)
-    carry_out(policy_.stepped(*outcome));
-  else
-    policy_.step_failed();
-}
-
-// SQLite calls it at the end of each commit.
-int sqlite_journal::log_grew(void* self, ::sqlite3*, const char*, int pages) {
-  static_cast<sqlite_journal*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
-  return SQLITE_OK;
-}
-
-void sqlite_journal::carry_out(checkpoint_action action) {
-  if (action == checkpoint_action::none)
-    return;
-  if (action == checkpoint_action::force)
-    ++figures_.forced_checkpoints;
-  move_log(action == checkpoint_action::force ? checkpoint_kind::full : checkpoint_kind::passive);
-  policy_.checkpointed();
-}
-
-// What was committed is safe in the log. A disk that has no room for the database is
-// met again by a later checkpoint, or by a commit, which then fails.
-void sqlite_journal::move_log(checkpoint_kind kind) {
-  try {
-    if (checkpoint(*database_, kind).is_complete())
-      ++figures_.checkpoints;
-  } catch (const sqlite_failure&) {
-  }
+  if (!failed_)
+    files_.step_ended(outcome);
 }
 
 // -- reading ------------------------------------------------------------------
@@ -241,6 +212,26 @@ void sqlite_journal::tighten(const stored_queue& queue) {
     return;
   queues_.write(queue.id, tightened);
   ledger_.know(queue.id, tightened);
+}
+
+// -- giving space back --------------------------------------------------------
+
+bool sqlite_journal::wants_compaction() const {
+  return !failed_ && files_.wants_compaction();
+}
+
+// A slice that fails has changed nothing and is no reason to stop.
+void sqlite_journal::compact() {
+  if (!wants_compaction())
+    return;
+  try {
+    transact([&] { files_.compact(); });
+    files_.committed();
+  } catch (const sqlite_failure& cause) {
+    files_.compaction_failed();
+    if (!roll_back())
+      (void)stop(cause);
+  }
 }
 
 // -- records ------------------------------------------------------------------
@@ -325,11 +316,17 @@ result<Value> sqlite_journal::attempt_to_write(Work work) {
 // nothing; closing the connection would undo the transaction as well.
 error sqlite_journal::stop(const std::exception& cause) {
   failed_ = explain(database_->getFilename(), cause);
+  (void)roll_back();
+  return *failed_;
+}
+
+// Answers whether no transaction is open any more.
+bool sqlite_journal::roll_back() {
   try {
     statements_.roll_back.run();
   } catch (const sqlite_failure&) {
   }
-  return *failed_;
+  return ::sqlite3_get_autocommit(database_->getHandle()) != 0;
 }
 
 // -- opening ------------------------------------------------------------------

@@ -14,8 +14,8 @@ sqlite_message_reader::sqlite_message_reader(sqlite_read_statements& statements)
   : statements_(statements) {
 }
 
-stored_page sqlite_message_reader::read(queue_id queue, sequence_number first,
-                                        sequence_number last, page_limit limit) {
+stored_page sqlite_message_reader::read(queue_id queue, sequence_number first, sequence_number last,
+                                        page_limit limit) {
   assert(limit.rows > 0);
   auto keys = keys_between(queue, first, last);
   auto page = std::make_shared<message_page>();
@@ -62,8 +62,8 @@ std::shared_ptr<const content_type> sqlite_message_reader::type_of(std::int64_t 
 
 void sqlite_message_reader::read_types() {
   statements_.read_content_types.each_row([&](const named_statement& row) {
-    types_.try_emplace(row.number(0), std::make_shared<const content_type>(
-                                        content_type{row.text(1), row.text(2)}));
+    types_.try_emplace(
+      row.number(0), std::make_shared<const content_type>(content_type{row.text(1), row.text(2)}));
   });
 }
 

@@ -19,6 +19,11 @@ constexpr auto pragmas = "PRAGMA journal_mode = WAL;"
                          "PRAGMA secure_delete = OFF;"
                          "PRAGMA temp_store = MEMORY;";
 
+//   page_size    payloads of 1 KiB go through half as fast in pages of 4 KiB
+//   auto_vacuum  the file can be made shorter a few pages at a time
+constexpr auto file_pragmas = "PRAGMA page_size = 8192;"
+                              "PRAGMA auto_vacuum = INCREMENTAL;";
+
 // A page is read once: a small cache, for the inner nodes of the tree.
 constexpr auto reading_pragmas = "PRAGMA query_only = ON;"
                                  "PRAGMA cache_size = -2048;";
@@ -46,6 +51,16 @@ void set_reading_pragmas(SQLite::Database& database) {
 
 void set_upkeep_pragmas(SQLite::Database& database) {
   named("set upkeep pragmas", [&] { database.exec(upkeep_pragmas); });
+}
+
+void set_file_pragmas(SQLite::Database& database) {
+  named("set file pragmas", [&] { database.exec(file_pragmas); });
+}
+
+bool can_shrink(SQLite::Database& database) {
+  return named("read auto_vacuum", [&] {
+    return database.execAndGet("PRAGMA auto_vacuum").getInt64() == 2;
+  });
 }
 
 std::uint64_t read_page_bytes(SQLite::Database& database) {

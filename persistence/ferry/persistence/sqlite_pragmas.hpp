@@ -32,9 +32,17 @@ void set_reading_pragmas(SQLite::Database& database);
 /// Throws   sqlite_failure
 void set_upkeep_pragmas(SQLite::Database& database);
 
+/// Sets what only a file without a byte can still be told, see docs/benchmarks.md.
+/// Throws   sqlite_failure
+void set_file_pragmas(SQLite::Database& database);
+
 /// Asks SQLite how long a page is.
 /// Throws   sqlite_failure
 [[nodiscard]] std::uint64_t read_page_bytes(SQLite::Database& database);
+
+/// Asks SQLite whether free pages can be given back a few at a time.
+/// Throws   sqlite_failure
+[[nodiscard]] bool can_shrink(SQLite::Database& database);
 
 /// Asks SQLite which of them hold.
 /// Throws   sqlite_failure

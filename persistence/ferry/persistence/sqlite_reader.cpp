@@ -16,7 +16,9 @@ namespace {
 class sqlite_reader final : public journal_reader {
 public:
   explicit sqlite_reader(std::unique_ptr<SQLite::Database> database)
-    : database_(std::move(database)), statements_(*database_), messages_(statements_) {
+    : database_(std::move(database)),
+      statements_(*database_),
+      messages_(statements_) {
   }
 
   // A statement is reset when its page is whole: a snapshot that were held longer

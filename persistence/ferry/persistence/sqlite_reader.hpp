@@ -14,7 +14,7 @@ namespace ferry::persistence {
 /// It shares no cache and no lock with the journal's connection: a long page never
 /// holds up a commit.
 /// Throws   sqlite_failure
-[[nodiscard]] std::unique_ptr<journal_reader> open_sqlite_reader(const std::string& path,
-                                                                 std::chrono::milliseconds patience);
+[[nodiscard]] std::unique_ptr<journal_reader>
+open_sqlite_reader(const std::string& path, std::chrono::milliseconds patience);
 
 } // namespace ferry::persistence

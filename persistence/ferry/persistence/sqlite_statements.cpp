@@ -100,6 +100,8 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     commit(database, "commit", "COMMIT"),
     roll_back(database, "roll back", "ROLLBACK"),
     open_epoch(database, "open epoch", "UPDATE journal_meta SET epoch = epoch + 1 RETURNING epoch"),
+    count_pages(database, "count pages", "PRAGMA page_count"),
+    count_free_pages(database, "count free pages", "PRAGMA freelist_count"),
     insert_message(database, "insert message", insert_messages_sql(1)),
     insert_messages(database, "insert messages", insert_messages_sql(rows_at_once)),
     erase_messages(database, "erase messages", "DELETE FROM message WHERE key BETWEEN ? AND ?"),

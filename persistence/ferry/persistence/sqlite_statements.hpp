@@ -109,6 +109,7 @@ struct sqlite_statements : sqlite_read_statements {
 
   named_statement begin, commit, roll_back;
   named_statement open_epoch;
+  named_statement count_pages, count_free_pages;
   named_statement insert_message, insert_messages, erase_messages, reschedule_messages;
   named_statement add_attempt;
   named_statement scan_messages;

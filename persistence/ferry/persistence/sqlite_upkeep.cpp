@@ -15,7 +15,8 @@ namespace {
 class sqlite_upkeep final : public journal_upkeep {
 public:
   explicit sqlite_upkeep(std::unique_ptr<SQLite::Database> database)
-    : database_(std::move(database)), page_bytes_(read_page_bytes(*database_)) {
+    : database_(std::move(database)),
+      page_bytes_(read_page_bytes(*database_)) {
   }
 
   // The sync makes the one short that the journal's own checkpoint has to wait for.

@@ -12,7 +12,7 @@ namespace ferry::persistence {
 
 /// Opens the upkeep of the file at `path`, which a journal of this process has open.
 /// Throws   sqlite_failure
-[[nodiscard]] std::unique_ptr<journal_upkeep> open_sqlite_upkeep(const std::string& path,
-                                                                 std::chrono::milliseconds patience);
+[[nodiscard]] std::unique_ptr<journal_upkeep>
+open_sqlite_upkeep(const std::string& path, std::chrono::milliseconds patience);
 
 } // namespace ferry::persistence
