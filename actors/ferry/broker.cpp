@@ -8,8 +8,10 @@
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/reader_actor.hpp"
 #include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
+#include "ferry/actors/upkeep_actor.hpp"
 #include "ferry/persistence/crash_marks.hpp"
 #include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
@@ -84,6 +86,7 @@ struct broker::impl {
   }
 
   status start();
+  status start_companions(persistence::journal& storage);
   status open_marks(const std::string& path, actors::broker_links& links);
   messages::supervise consumer_of(std::uint64_t group, std::uint32_t number,
                                   actors::consumer_options options);
@@ -107,6 +110,7 @@ struct broker::impl {
   broker_config config;
   actors::anchored_clock clock;
   actors::journal_actor journal;
+  actors::journal_companions companions; // null together with the journal
   std::shared_ptr<persistence::crash_marks> marks; // null where nothing is stored
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
@@ -133,9 +137,12 @@ status broker::impl::start() {
     kept = std::move(*recovered);
     if (auto opened = open_marks(marks_file, links); !opened)
       return opened.why();
+    if (auto begun = start_companions(**storage); !begun)
+      return begun.why();
     links.opened = (*storage)->opened();
+    links.reader = companions.reader;
     links.journal = journal
-      = actors::spawn_journal(system, std::move(*storage), open_journal,
+      = actors::spawn_journal(system, std::move(*storage), open_journal, companions,
                               actors::placement::shared);
   }
   links.report = one_at_a_time(config.report);
@@ -143,6 +150,19 @@ status broker::impl::start() {
     = actors::spawn_supervisor(system, {clock, random_number(), links.report});
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
   open = true;
+  return success();
+}
+
+status broker::impl::start_companions(persistence::journal& storage) {
+  auto source = storage.open_reader();
+  if (!source)
+    return source.why();
+  auto upkeep = storage.open_upkeep();
+  if (!upkeep)
+    return upkeep.why();
+  auto where = actors::placement::detached;
+  companions.reader = actors::spawn_reader(system, std::move(*source), where);
+  companions.upkeep = actors::spawn_upkeep(system, std::move(*upkeep), where);
   return success();
 }
 
@@ -453,10 +473,13 @@ status broker::impl::stop_all() {
     if (auto report
         = ask<messages::journal_report>(system, journal, messages::ask_journal{}, limit))
       unwritten = std::move(report->failure.text);
+    (void)ask<messages::stopped>(system, companions.reader, messages::stop{});
+    (void)ask<messages::stopped>(system, companions.upkeep, messages::stop{});
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }
   marks.reset();
   journal = nullptr; // a detached actor's handle must not outlive the actor system
+  companions = {};
   supervisor = nullptr;
   actor = nullptr;
   if (!unwritten.empty())

@@ -1,3 +1,5 @@
+#include "ferry/actors/reader_actor.hpp"
+
 #include "support/fragile_storage.hpp"
 #include "support/virtual_system.hpp"
 
@@ -12,7 +14,6 @@ namespace {
 struct told {
   std::vector<commit_ticket> committed;
   std::vector<error> failed;
-  std::vector<messages::loaded> loaded;
   std::vector<messages::journal_lost> lost;
 };
 
@@ -20,8 +21,6 @@ caf::behavior listening_queue(caf::event_based_actor*, const std::shared_ptr<tol
   return {
     [seen](const messages::committed& m) { seen->committed.push_back(m.ticket); },
     [seen](const messages::commit_failed& m) { seen->failed.push_back(m.why); },
-    [seen](const messages::loaded& m) { seen->loaded.push_back(m); },
-    [seen](const messages::load_failed& m) { seen->failed.push_back(m.why); },
   };
 }
 
@@ -55,6 +54,10 @@ public:
     return inner_->read(queue, first, last, limit);
   }
 
+  result<std::unique_ptr<persistence::journal_reader>> open_reader() override {
+    return inner_->open_reader();
+  }
+
   [[nodiscard]] persistence::journal_figures figures() const override {
     return inner_->figures();
   }
@@ -76,8 +79,10 @@ struct journal_actor_fixture : virtual_system {
     opened = first->opened();
     auto slow = std::make_unique<slow_journal>(std::move(first), *this);
     storage_port = slow.get();
-    journal = own(actors::spawn_journal(system(), std::move(slow), storage.opener(),
-                                        actors::placement::shared));
+    auto where = actors::placement::shared;
+    reader = own(actors::spawn_reader(system(), slow->open_reader().value(), where));
+    journal = own(
+      actors::spawn_journal(system(), std::move(slow), storage.opener(), {reader, {}}, where));
     tell(journal, messages::watch_journal{own(system().spawn(listening_broker, seen))});
     id = request<messages::created>(journal, messages::create{"orders", {}})->id;
   }
@@ -96,6 +101,7 @@ struct journal_actor_fixture : virtual_system {
   slow_journal* storage_port = nullptr; // opened first
   fragile_storage storage;
   actors::journal_actor journal;
+  actors::reader_actor reader;
   epoch opened{}; // that the queue believes to live in
   queue_id id{};
 };
@@ -151,16 +157,6 @@ BOOST_AUTO_TEST_CASE(a_commit_that_failed_is_not_among_the_commit_times) {
   deliver_all();
   auto report = request<messages::journal_report>(journal, messages::ask_journal{});
   BOOST_TEST(report->commit_time.count() == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(rows_are_read_back_on_demand) {
-  write(1, 1, 3);
-  deliver_all();
-  tell(journal, messages::load{queue, id, {sequence_number{1}, sequence_number{3}, {}}});
-  BOOST_REQUIRE(seen->loaded.size() == 1u);
-  BOOST_TEST((seen->loaded.front().page.covered == sequence_number{3}));
-  BOOST_REQUIRE(seen->loaded.front().page.runs.size() == 1u);
-  BOOST_TEST(seen->loaded.front().page.runs.front().count == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(stopping_commits_what_was_asked_for_before) {
@@ -245,10 +241,9 @@ BOOST_AUTO_TEST_CASE(a_journal_that_cannot_be_opened_refuses_everything_and_can_
   auto refused = request<messages::reopened>(journal, messages::reopen{});
   BOOST_TEST((refused.failure() == errc::journal_failed));
   write(3, 3, 1);
-  tell(journal, messages::load{queue, id, {sequence_number{1}, sequence_number{1}, {}}, opened});
+  deliver_all();
   auto created = request<messages::created>(journal, messages::create{"others", {}});
-  BOOST_TEST(seen->failed.size() == 3u);
-  BOOST_TEST(seen->loaded.empty());
+  BOOST_TEST(seen->failed.size() == 2u);
   BOOST_TEST((created.failure() == errc::journal_failed));
   BOOST_TEST(request<messages::reopened>(journal, messages::reopen{}).content().ok());
 }

@@ -3,6 +3,7 @@
 
 #include "ferry/actors/broker_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
+#include "ferry/actors/reader_actor.hpp"
 #include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/persistence/memory_journal.hpp"
@@ -35,10 +36,14 @@ struct redrive_actor_fixture : virtual_system {
     auto opened = std::make_unique<memory_journal>(storage);
     port = opened.get();
     auto kept = opened->recover().value();
-    journal = own(actors::spawn_journal(system(), std::move(opened), never_again, actors::placement::shared));
+    auto where = actors::placement::shared;
+    auto reader = own(actors::spawn_reader(system(), opened->open_reader().value(), where));
+    journal
+      = own(actors::spawn_journal(system(), std::move(opened), never_again, {reader, {}}, where));
     supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
-    broker = own(actors::spawn_broker(system(), {journal, supervisor, clock(), port->opened(), 1},
-                                      std::move(kept)));
+    auto links = actors::broker_links{journal, supervisor, clock(), port->opened(), 1};
+    links.reader = reader;
+    broker = own(actors::spawn_broker(system(), std::move(links), std::move(kept)));
   }
 
   actors::queue_actor declare(const std::string& name, queue_config config = {}) {

@@ -3,6 +3,7 @@
 
 #include "ferry/actors/broker_actor.hpp"
 #include "ferry/actors/consumer_actor.hpp"
+#include "ferry/actors/reader_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/consumer.hpp"
 
@@ -33,8 +34,10 @@ struct reopened_journal_fixture : virtual_system {
   reopened_journal_fixture() {
     auto first = storage.opener()().value();
     auto links = actors::broker_links{{}, supervisor, clock(), first->opened()};
+    auto where = actors::placement::shared;
+    links.reader = own(actors::spawn_reader(system(), first->open_reader().value(), where));
     links.journal = own(actors::spawn_journal(system(), std::move(first), storage.opener(),
-                                              actors::placement::shared));
+                                              {links.reader, {}}, where));
     links.report = [this](const std::string& text) { reports.push_back(text); };
     broker = own(actors::spawn_broker(system(), std::move(links), {}));
   }

@@ -6,9 +6,11 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <mutex>
+#include <thread>
 
 namespace {
 
@@ -102,6 +104,24 @@ BOOST_AUTO_TEST_CASE(what_was_acknowledged_before_closing_is_not_delivered_again
   }
   auto second = open();
   BOOST_TEST(second.figures("orders")->waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_small_again_after_its_backlog_was_drained) {
+  auto broker = open();
+  broker.declare("orders").value();
+  constexpr auto messages = std::size_t{800};
+  auto producer = broker.producer<order>("orders").value();
+  for (auto id = std::uint64_t{1}; id < messages; ++id)
+    (void)producer.publish({id, std::string(100'000, 'x')});
+  (void)producer.publish({messages, std::string(100'000, 'x')}).wait().value();
+  auto calls = call_counter{};
+  auto consumer = broker.consume<order>("orders", [&](const order&) { calls.call(); }).value();
+  BOOST_REQUIRE(calls.reaches(messages));
+  auto deadline = std::chrono::steady_clock::now() + 30s;
+  auto is_small = [&] { return std::filesystem::file_size(journal) < 10'000'000; };
+  while (!is_small() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield(); // nothing tells how long a file is
+  BOOST_TEST(is_small());
 }
 
 BOOST_AUTO_TEST_CASE(every_queue_has_its_dead_letter_queue_from_the_start) {

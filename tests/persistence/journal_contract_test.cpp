@@ -529,6 +529,67 @@ BOOST_DATA_TEST_CASE(a_read_where_nothing_is_left_finds_nothing, every_journal, 
   BOOST_TEST(page.covered == sequence_number{9});
 }
 
+// -- reading beside the journal -----------------------------------------------
+
+BOOST_DATA_TEST_CASE(a_reader_sees_what_a_commit_that_returned_has_written, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto reader = disk->open_reader().value();
+  auto seen = [&] {
+    return told(reader->read(orders, sequence_number{1}, sequence_number{99}, {}).value().runs);
+  };
+  BOOST_TEST(seen() == "");
+  disk.commit(orders, stored(1, 5), failed(2, 1, 1, "a\n"));
+  BOOST_TEST(seen() == "1 2*1 3-5");
+  disk.commit(orders, erased(1, 2), stored(6, 1));
+  BOOST_TEST(seen() == "3-6");
+}
+
+BOOST_DATA_TEST_CASE(a_reader_reads_as_its_journal_does, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto reader = disk->open_reader().value();
+  auto message = testing::envelope("hello");
+  message.content = std::make_shared<const content_type>(content_type{"order", "msgpack"});
+  message.headers = std::make_shared<const header_map>(header_map{{"a", "1"}});
+  disk.commit(orders, stored(message), failed(1, 1, 1, "b\n"), stored(2, 5));
+  auto limited = reader->read(orders, sequence_number{1}, sequence_number{9}, {3, 1000}).value();
+  BOOST_TEST(told(limited.runs) == "1*1 2-3");
+  BOOST_TEST(limited.covered == sequence_number{3});
+  auto found = limited.runs[0].envelopes()[0];
+  BOOST_TEST((found.content && *found.content == *message.content));
+  BOOST_TEST((*found.headers == header_map{{"a", "1"}, {attempts_header, "b\n"}}));
+}
+
+BOOST_DATA_TEST_CASE(a_reader_meets_types_that_were_added_after_it_was_opened, every_journal,
+                     kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto reader = disk->open_reader().value();
+  for (auto sequence = std::uint64_t{1}; sequence <= 3; ++sequence) {
+    auto message = testing::envelope("hello");
+    auto name = "type " + std::to_string(sequence);
+    message.content = std::make_shared<const content_type>(content_type{name, "raw"});
+    auto page = std::make_shared<const message_page>(message_page{message});
+    disk.commit(orders, store{{page, 0, 1, sequence_number{sequence}, 0}});
+    auto last = sequence_number{sequence};
+    auto run = reader->read(orders, last, last, {}).value().runs.at(0);
+    BOOST_TEST(run.envelopes()[0].content->type == name);
+  }
+}
+
+BOOST_DATA_TEST_CASE(a_reader_goes_on_after_a_failed_commit, every_journal, kind) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto reader = disk->open_reader().value();
+  disk.commit(orders, stored(1, 2));
+  auto bad = persistence::write_batch{orders, {erased(1, 1), stored(2, 1)}};
+  BOOST_TEST(disk.try_to_commit(bad) == errc::journal_failed);
+  auto page = reader->read(orders, sequence_number{1}, sequence_number{9}, {}).value();
+  BOOST_TEST(told(page.runs) == "1-2");
+  BOOST_TEST(!disk->open_reader().ok());
+}
+
 // -- failing ------------------------------------------------------------------
 
 BOOST_DATA_TEST_CASE(a_failed_commit_changes_nothing, every_journal, kind) {

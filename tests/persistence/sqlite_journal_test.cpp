@@ -37,6 +37,10 @@ struct sqlite_journal_fixture {
     return visit().execAndGet(sql).getString();
   }
 
+  std::uintmax_t log_file() const {
+    return std::filesystem::file_size(path + "-wal");
+  }
+
   static error refusal(const std::string& path) {
     auto opened = open_sqlite_journal({.path = path});
     BOOST_REQUIRE(!opened.ok());
@@ -50,10 +54,26 @@ struct sqlite_journal_fixture {
   }
 };
 
+constexpr auto short_log = checkpoint_limits{128 << 10, 64 << 10, 4 << 20};
+
+constexpr auto small_file = compaction_limits{64 << 10, 16 << 10, 32 << 10};
+
 status store_in(journal& disk, queue_id queue, message_run run) {
   auto batch = write_batch{queue, {records::store{std::move(run)}}};
   const write_batch* all[] = {&batch};
   return disk.commit(all);
+}
+
+void erase_from(journal& disk, queue_id queue, std::uint64_t first, std::uint64_t count) {
+  auto batch = write_batch{queue, {records::erase{sequence_number{first}, count, 4096 * count}}};
+  const write_batch* all[] = {&batch};
+  BOOST_REQUIRE(disk.commit(all).ok());
+}
+
+// Commits `count` messages of 4 KiB from `first` on, one by one.
+void fill(journal& disk, queue_id queue, std::uint64_t first, std::uint64_t count) {
+  for (auto sequence = first; sequence < first + count; ++sequence)
+    BOOST_REQUIRE(store_in(disk, queue, run_with(sequence, std::string(4096, 'x'))).ok());
 }
 
 } // namespace
@@ -154,7 +174,7 @@ BOOST_AUTO_TEST_CASE(damaged_rows_are_found_when_they_are_read) {
     BOOST_TEST(store_in(*disk, orders, run_of(1, 5000)).ok());
   }
   auto bytes = directory.bytes("journal");
-  std::fill(bytes.begin() + 4096 * 12, bytes.end(), '\xaa');
+  std::fill(bytes.begin() + 8192 * 14, bytes.end(), '\xaa');
   directory.write("journal", bytes);
   auto disk = open().value();
   auto orders = disk->recover().value().at(0).id;
@@ -238,6 +258,164 @@ BOOST_AUTO_TEST_CASE(a_failed_statement_is_named_with_its_code) {
   BOOST_REQUIRE(!outcome.ok());
   BOOST_TEST(outcome.why().text.find("\"insert message\" failed: UNIQUE") != std::string::npos);
   BOOST_TEST(outcome.why().text.find("SQLite code 1555") != std::string::npos);
+}
+
+// -- reading beside the journal -----------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_reader_sees_the_state_before_a_transaction_that_is_open) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 3)).ok());
+  auto reader = disk->open_reader().value();
+  auto writer = visit();
+  writer.exec("BEGIN IMMEDIATE; DELETE FROM message");
+  auto page = reader->read(orders, sequence_number{1}, sequence_number{9}, {}).value();
+  BOOST_TEST(sequences(page.runs.at(0)) == (list{1, 2, 3}));
+  writer.exec("COMMIT");
+  BOOST_TEST(reader->read(orders, sequence_number{1}, sequence_number{9}, {}).value().runs.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_between_two_pages_does_not_keep_the_log_from_being_emptied) {
+  auto disk = open().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  BOOST_TEST(store_in(*disk, orders, run_of(1, 9)).ok());
+  auto reader = disk->open_reader().value();
+  BOOST_TEST(reader->read(orders, sequence_number{1}, sequence_number{2}, {1}).ok());
+  BOOST_TEST(text("PRAGMA wal_checkpoint(TRUNCATE)") == "0");
+  BOOST_TEST(std::filesystem::file_size(path + "-wal") == 0u);
+}
+
+// -- the log ------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_journal_without_upkeep_moves_its_log_itself) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 20);
+  BOOST_TEST(disk->figures().checkpoints > 0u);
+  BOOST_TEST(!disk->wants_upkeep());
+  BOOST_TEST(disk->figures().forced_checkpoints == 0u);
+  BOOST_TEST(log_file() < 2 * short_log.begin_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(with_upkeep_a_commit_moves_nothing_and_the_log_begins_anew_after_a_step) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 20);
+  BOOST_TEST(disk->wants_upkeep());
+  BOOST_TEST(disk->figures().checkpoints == 0u);
+  auto before = disk->figures().log_bytes;
+  auto step = upkeep->step();
+  BOOST_TEST(step->log_bytes == before);
+  BOOST_TEST(step->moved_bytes == before);
+  disk->upkeep_ended(step);
+  BOOST_TEST(!disk->wants_upkeep());
+  BOOST_TEST(disk->figures().checkpoints == 1u);
+  fill(*disk, orders, 21, 1);
+  BOOST_TEST(disk->figures().log_bytes < before / 4);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_committed_during_a_step_is_finished_by_the_journal) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 20);
+  auto step = upkeep->step();
+  fill(*disk, orders, 21, 1);
+  disk->upkeep_ended(step);
+  BOOST_TEST(disk->figures().checkpoints == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_that_nobody_moves_is_moved_at_its_longest_and_counted) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 200);
+  BOOST_TEST(disk->figures().forced_checkpoints > 0u);
+  BOOST_TEST(log_file() < 2 * short_log.most_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_in_the_middle_of_a_page_only_lets_the_log_grow) {
+  auto disk = open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0},
+                                   .log = short_log})
+                .value();
+  auto orders = disk->create_queue("orders", {}).value();
+  auto other = visit();
+  auto page = SQLite::Statement{other, "SELECT id FROM queue"};
+  BOOST_TEST(page.executeStep());
+  fill(*disk, orders, 1, 200);
+  BOOST_TEST(disk->figures().checkpoints == 0u);
+  BOOST_TEST(disk->figures().stored == 200u);
+  page.reset();
+  fill(*disk, orders, 201, 30);
+  BOOST_TEST(disk->figures().checkpoints > 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_upkeep_moved_is_what_was_committed) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  for (auto sequence = std::uint64_t{1}; sequence <= 100; sequence += 5) {
+    fill(*disk, orders, sequence, 5);
+    if (disk->wants_upkeep())
+      disk->upkeep_ended(upkeep->step());
+  }
+  BOOST_TEST(text("PRAGMA integrity_check") == "ok");
+  upkeep.reset();
+  disk.reset();
+  BOOST_TEST(open().value()->recover()->at(0).payload_bytes == 100u * 4096);
+}
+
+// -- giving space back --------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_drained_file_is_given_back_slice_by_slice) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log, .file = small_file}).value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 100);
+  BOOST_TEST(!disk->wants_compaction());
+  auto largest = std::filesystem::file_size(path);
+  erase_from(*disk, orders, 1, 99);
+  BOOST_TEST(disk->wants_compaction());
+  auto slices = 0;
+  for (; disk->wants_compaction(); ++slices)
+    disk->compact();
+  BOOST_TEST(slices > 5);
+  BOOST_TEST(std::filesystem::file_size(path) < largest / 4);
+  auto left = disk->read(orders, sequence_number{1}, sequence_number{100}, {}).value();
+  BOOST_TEST(sequences(left.runs.at(0)) == list{100});
+  BOOST_TEST(text("PRAGMA integrity_check") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(with_upkeep_the_file_is_shorter_after_the_step_that_follows) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log, .file = small_file}).value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 100);
+  disk->upkeep_ended(upkeep->step());
+  auto largest = std::filesystem::file_size(path);
+  erase_from(*disk, orders, 1, 100);
+  while (disk->wants_compaction())
+    disk->compact();
+  BOOST_TEST(disk->wants_upkeep());
+  disk->upkeep_ended(upkeep->step());
+  BOOST_TEST(std::filesystem::file_size(path) < largest / 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_made_before_that_keeps_its_size_until_it_is_vacuumed) {
+  { auto disk = open(); }
+  visit().exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM");
+  auto drain = [&](std::uint64_t first) {
+    auto disk = open_sqlite_journal({.path = path, .file = small_file}).value();
+    auto queues = disk->recover().value();
+    auto orders = queues.empty() ? disk->create_queue("orders", {}).value() : queues[0].id;
+    fill(*disk, orders, first, 100);
+    erase_from(*disk, orders, first, 100);
+    return disk->wants_compaction();
+  };
+  BOOST_TEST(!drain(1));
+  visit().exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = INCREMENTAL;"
+               "PRAGMA page_size = 8192; VACUUM; PRAGMA journal_mode = WAL");
+  BOOST_TEST(drain(101));
 }
 
 // -- reading with other tools -------------------------------------------------

@@ -54,6 +54,14 @@ BOOST_AUTO_TEST_CASE(what_is_set_in_a_file_is_read_back_as_promised) {
   BOOST_TEST(check_pragmas("journal", read_pragmas(database)).ok());
 }
 
+BOOST_AUTO_TEST_CASE(a_reading_connection_cannot_write) {
+  auto directory = testing::temporary_directory{};
+  auto database =
+    SQLite::Database{directory.file("file"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+  set_reading_pragmas(database);
+  BOOST_CHECK_THROW(database.exec("CREATE TABLE book (title TEXT)"), SQLite::Exception);
+}
+
 BOOST_AUTO_TEST_CASE(a_database_that_cannot_have_a_log_is_found_out) {
   auto database = SQLite::Database{":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
   set_pragmas(database);

@@ -64,6 +64,13 @@ BOOST_AUTO_TEST_CASE(an_absent_file_becomes_a_journal_of_the_current_version) {
   BOOST_TEST(number("SELECT count(*) FROM journal_meta") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_new_journal_has_long_pages_and_can_be_made_shorter) {
+  auto database = open();
+  BOOST_TEST(prepare(database).ok());
+  BOOST_TEST(number("PRAGMA page_size") == 8192);
+  BOOST_TEST(number("PRAGMA auto_vacuum") == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_without_a_byte_becomes_a_journal) {
   directory.write("file", "");
   auto database = open();

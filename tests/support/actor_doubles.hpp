@@ -51,14 +51,13 @@ private:
                                                        const memory& seen) {
     return {
       [seen](const messages::write& m) { seen->push_back(m); },
-      [](const messages::load&) {},
       [](const messages::create&) { return messages::created{queue_id{1}}; },
       [](const messages::ask_journal&) { return messages::journal_report{}; },
       [](const messages::watch_journal&) {},
       [](const messages::reopen&) { return messages::reopened{}; },
       [](const messages::proceed&) {},
+      [](const messages::compact&) {},
       [](const messages::stop&) { return messages::stopped{}; },
-      [](const messages::read_rows&) { return messages::rows{}; },
     };
   }
 

@@ -192,7 +192,7 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
 
 void broker_shell::run(persistence::stored_queue stored) {
   auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock, {},
-                        links->report};
+                        links->report, links->reader};
   if (links->marks)
     to.charged = [marks = links->marks, queue = stored.id] { marks->counted(queue); };
   if (stored.config.last_resort == last_resort::dead_letter)

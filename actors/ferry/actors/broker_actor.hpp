@@ -33,6 +33,7 @@ struct broker_links {
   reopening_policy reopening{};
   std::function<void(const std::string&)> report = {}; // hears of the journal's failures
   std::shared_ptr<left_behind> marks = {}; // of the last process; null: there are none
+  reader_actor reader = {}; // of the journal; null like that
 };
 
 /// Starts a broker with the queues that its journal kept. It ends by `stop`, after

@@ -28,7 +28,7 @@ answer_browse(queue_actor::pointer self, const row_source& rows, const browse_qu
     promise.deliver(messages::browsed{page_of(query, view, {})});
     return promise;
   }
-  compat::request(self, rows.journal, read_timeout,
+  compat::request(self, rows.reader, read_timeout,
                   messages::read_rows{rows.id, std::move(ranges), {}})
     .then(
       [promise, query, view = std::move(view)](const messages::rows& m) mutable {

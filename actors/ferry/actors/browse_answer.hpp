@@ -1,5 +1,5 @@
 // How a queue answers whoever browses it: with what it has in RAM at once, with
-// the rest when the journal has read it.
+// the rest when the reader has read it.
 
 #pragma once
 
@@ -9,7 +9,7 @@ namespace ferry::actors {
 
 /// Where the rows of a queue are.
 struct row_source {
-  journal_actor journal; // null where the queue stores nothing
+  reader_actor reader; // null where the queue stores nothing
   queue_id id{};
 };
 

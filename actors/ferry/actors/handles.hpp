@@ -26,10 +26,17 @@ using queue_actor = compat::typed_actor<
   messages::stopped(messages::stop)>;
 
 using journal_actor = compat::typed_actor<
-  void(messages::write), void(messages::load), messages::rows(messages::read_rows),
-  messages::created(messages::create),
+  void(messages::write), messages::created(messages::create),
   messages::journal_report(messages::ask_journal), void(messages::watch_journal),
-  messages::reopened(messages::reopen), void(messages::proceed),
+  messages::reopened(messages::reopen), void(messages::proceed), void(messages::compact),
+  messages::stopped(messages::stop)>;
+
+using reader_actor = compat::typed_actor<
+  void(messages::load), messages::rows(messages::read_rows), void(messages::use_reader),
+  messages::stopped(messages::stop)>;
+
+using upkeep_actor = compat::typed_actor<
+  messages::upkept(messages::keep_up), void(messages::use_upkeep),
   messages::stopped(messages::stop)>;
 
 using supervisor_actor = compat::typed_actor<

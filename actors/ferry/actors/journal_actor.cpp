@@ -1,7 +1,7 @@
 #include "ferry/actors/journal_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
-#include "ferry/persistence/read_ranges.hpp"
+#include "ferry/actors/slot.hpp"
 
 #include <algorithm>
 #include <map>
@@ -13,7 +13,10 @@ namespace ferry::actors {
 
 namespace {
 
+using namespace std::chrono_literals;
 using persistence::write_batch;
+
+constexpr auto upkeep_timeout = 1h; // a step takes as long as the disk likes
 
 struct journal_shell {
   explicit journal_shell(journal_actor::pointer selfptr) : self(selfptr) {
@@ -21,52 +24,61 @@ struct journal_shell {
   }
 
   journal_actor::behavior_type start(std::unique_ptr<persistence::journal> first,
-                                     const journal_opener& opener);
+                                     const journal_opener& opener,
+                                     journal_companions others);
 
   void gather(const messages::write& m);
   void commit();
-  void load(const messages::load& m);
   caf::result<messages::created> create(const messages::create& m);
   [[nodiscard]] messages::journal_report report() const;
   void watch(const messages::watch_journal& m);
   caf::result<messages::reopened> reopen();
   messages::stopped stop();
-  caf::result<messages::rows> read(const messages::read_rows& m);
 
   void write(std::span<const messages::write> wanted);
+  void keep_up();
+  void compact_later();
+  void compact();
+  void kept_up(epoch life, const result<persistence::upkeep_report>& outcome);
+  status connect(persistence::journal& fresh);
   void refuse(const messages::write& m);
   void fail(const error& why);
 
   journal_actor::pointer self;
   journal_opener open;
+  journal_companions companions;
   std::unique_ptr<persistence::journal> storage; // null where opening it failed
   epoch opened{};
   error failure; // why nothing is written until `reopen`
   broker_actor broker;
   std::vector<messages::write> gathered; // since the last commit
   bool commit_is_due = false;            // a `proceed` is in the mailbox
+  bool upkeep_is_under_way = false;
+  bool compaction_is_due = false; // a `compact` is in the mailbox
   latency_histogram commit_time;
 
   static inline const char* name = "ferry.journal";
 };
 
 journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::journal> first,
-                                                  const journal_opener& opener) {
+                                                  const journal_opener& opener,
+                                                  journal_companions others) {
   open = opener;
+  companions = std::move(others);
   storage = std::move(first);
   opened = storage->opened();
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
+  compact_later();
   return {
     [this](const messages::write& m) { gather(m); },
-    [this](const messages::load& m) { load(m); },
     [this](const messages::create& m) { return create(m); },
     [this](const messages::ask_journal&) { return report(); },
     [this](const messages::watch_journal& m) { watch(m); },
     [this](const messages::reopen&) { return reopen(); },
     [this](const messages::proceed&) { commit(); },
+    [this](const messages::compact&) { compact(); },
     [this](const messages::stop&) { return stop(); },
-    [this](const messages::read_rows& m) { return read(m); },
   };
 }
 
@@ -112,6 +124,8 @@ void journal_shell::write(std::span<const messages::write> wanted) {
       compat::send(self, as<queue_actor>(queue), messages::committed{ticket, opened});
     else
       compat::send(self, as<queue_actor>(queue), messages::commit_failed{for_now(failure), opened});
+  keep_up();
+  compact_later();
 }
 
 void journal_shell::refuse(const messages::write& m) {
@@ -119,25 +133,6 @@ void journal_shell::refuse(const messages::write& m) {
                ? for_now(failure)
                : error{errc::journal_failed, "the journal was opened again; try it again"};
   compat::send(self, as<queue_actor>(m.queue), messages::commit_failed{std::move(why), m.opened});
-}
-
-void journal_shell::load(const messages::load& m) {
-  auto page = storage ? storage->read(m.id, m.range.first, m.range.last, m.range.limit)
-                      : result<persistence::stored_page>{for_now(failure)};
-  auto queue = as<queue_actor>(m.queue);
-  if (page)
-    compat::send(self, queue, messages::loaded{m.range.first, std::move(*page), m.opened});
-  else
-    compat::send(self, queue, messages::load_failed{page.why(), m.opened});
-}
-
-caf::result<messages::rows> journal_shell::read(const messages::read_rows& m) {
-  if (!storage)
-    return to_caf(for_now(failure));
-  auto found = persistence::read_ranges(*storage, m.id, m.ranges, m.limit);
-  if (!found)
-    return to_caf(found.why());
-  return messages::rows{std::move(*found)};
 }
 
 // A queue is created in a transaction as well, and its failure ends the journal.
@@ -153,6 +148,40 @@ caf::result<messages::created> journal_shell::create(const messages::create& m) 
 
 messages::journal_report journal_shell::report() const {
   return {storage ? storage->figures() : persistence::journal_figures{}, commit_time, failure};
+}
+
+// -- upkeep -------------------------------------------------------------------
+
+void journal_shell::keep_up() {
+  if (!storage || !storage->wants_upkeep() || std::exchange(upkeep_is_under_way, true))
+    return;
+  compat::request(self, companions.upkeep, upkeep_timeout, messages::keep_up{})
+    .then([this, life = opened](const messages::upkept& m) { kept_up(life, m.done); },
+          [this, life = opened](const caf::error& why) { kept_up(life, from_caf(why)); });
+}
+
+void journal_shell::compact_later() {
+  if (!storage || !storage->wants_compaction() || std::exchange(compaction_is_due, true))
+    return;
+  compat::send(self, journal_actor{self}, messages::compact{});
+}
+
+// While something waits to be written there is no time; its commit brings us back.
+void journal_shell::compact() {
+  compaction_is_due = false;
+  if (!storage || commit_is_due)
+    return;
+  storage->compact();
+  keep_up();
+  compact_later();
+}
+
+// A step of an older opening says nothing about the log of this one.
+void journal_shell::kept_up(epoch life, const result<persistence::upkeep_report>& outcome) {
+  upkeep_is_under_way = false;
+  if (storage && life == opened)
+    storage->upkeep_ended(outcome);
+  keep_up();
 }
 
 // -- failing and opening again ------------------------------------------------
@@ -175,42 +204,58 @@ caf::result<messages::reopened> journal_shell::reopen() {
   auto next = open();
   auto queues = next ? (*next)->recover()
                      : result<std::vector<persistence::stored_queue>>{next.why()};
-  if (!queues) {
-    failure = queues.why();
+  auto connected = queues ? connect(**next) : queues.why();
+  if (!connected) {
+    failure = connected.why();
     return to_caf(failure);
   }
   storage = std::move(*next);
   opened = storage->opened();
   failure = {};
+  compact_later();
   return messages::reopened{opened, std::move(*queues)};
+}
+
+status journal_shell::connect(persistence::journal& fresh) {
+  auto reader = fresh.open_reader();
+  if (!reader)
+    return reader.why();
+  auto upkeep = fresh.open_upkeep();
+  if (!upkeep)
+    return upkeep.why();
+  compat::send(self, companions.reader, messages::use_reader{in_a_slot(std::move(*reader))});
+  compat::send(self, companions.upkeep, messages::use_upkeep{in_a_slot(std::move(*upkeep))});
+  return success();
 }
 
 messages::stopped journal_shell::stop() {
   commit();
   storage.reset(); // the file is closed when the answer arrives
   broker = nullptr;
+  companions = {};
   self->quit();
   return {};
 }
 
-// Spawning copies its arguments; a slot can be copied, the journal in it cannot.
-using journal_slot = std::shared_ptr<std::unique_ptr<persistence::journal>>;
+using journal_slot = slot<persistence::journal>;
 
 journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<journal_shell> self,
                                               const journal_slot& slot,
-                                              const journal_opener& open) {
-  return compat::state(self).start(std::move(*slot), open);
+                                              const journal_opener& open,
+                                              const journal_companions& companions) {
+  return compat::state(self).start(std::move(*slot), open, companions);
 }
 
 } // namespace
 
 journal_actor spawn_journal(caf::actor_system& system,
                             std::unique_ptr<persistence::journal> storage, journal_opener open,
-                            placement where) {
-  auto slot = std::make_shared<std::unique_ptr<persistence::journal>>(std::move(storage));
+                            journal_companions companions, placement where) {
+  auto slot = in_a_slot(std::move(storage));
   if (where == placement::detached)
-    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open));
-  return system.spawn(journal_behavior, slot, std::move(open));
+    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open),
+                                       std::move(companions));
+  return system.spawn(journal_behavior, slot, std::move(open), std::move(companions));
 }
 
 } // namespace ferry::actors

@@ -264,7 +264,7 @@ struct commit_failed {
   epoch opened{};
 };
 
-/// Asks the journal to read rows back.
+/// Asks the reader to read rows back. They were committed before the queue asks.
 /// From    queue
 /// Answer  loaded or load_failed, to `queue`
 struct load {
@@ -281,13 +281,13 @@ struct loaded {
 };
 
 /// Rows could not be read; what was written is not in doubt.
-/// From    journal
+/// From    reader
 struct load_failed {
   error why;
   epoch opened{};
 };
 
-/// Asks the journal for rows that somebody wants to see.
+/// Asks the reader for rows that somebody wants to see.
 /// From    queue
 /// Answer  rows
 /// Repeat  allowed
@@ -300,6 +300,32 @@ struct read_rows {
 struct rows {
   rows_read found;
 };
+
+/// Has the reader read the journal as it was opened anew. It gets there before a
+/// queue hears of that, so that no queue meets the rows of the opening before.
+/// From    journal
+struct use_reader {
+  std::shared_ptr<std::unique_ptr<persistence::journal_reader>> source;
+};
+
+/// Has the log made shorter, beside the commits.
+/// From    journal, one at a time
+/// Answer  upkept, or an error: then the log stays as long as it is
+struct keep_up {};
+
+struct upkept {
+  persistence::upkeep_report done;
+};
+
+/// Has the upkeep look after the journal as it was opened anew.
+/// From    journal
+struct use_upkeep {
+  std::shared_ptr<std::unique_ptr<persistence::journal_upkeep>> source;
+};
+
+/// Gives free space of the file back, a little of it.
+/// From    journal to itself, behind everything that is to be written first
+struct compact {};
 
 /// Asks the journal to add a queue.
 /// From    broker
@@ -757,6 +783,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::ask_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::end_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::read_rows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::rows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_reader)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::keep_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::upkept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_upkeep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::compact)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -829,4 +860,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::redriven))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::read_rows))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::rows))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_reader))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::keep_up))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::upkept))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_upkeep))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::compact))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

@@ -269,7 +269,7 @@ messages::paused queue_shell::pause(const messages::pause& m) {
 
 caf::typed_response_promise<messages::browsed> queue_shell::browse(const messages::browse& m) {
   auto view = check(m.query).code == errc::none ? core->browse(m.query) : browse_view{};
-  return answer_browse(self, {links->journal, id}, m.query, std::move(view));
+  return answer_browse(self, {links->reader, id}, m.query, std::move(view));
 }
 
 caf::typed_response_promise<messages::moved> queue_shell::move(const messages::move& m) {
@@ -328,7 +328,7 @@ void queue_shell::run(effects::deliver& e) {
 }
 
 void queue_shell::run(effects::load& e) {
-  compat::send(self, links->journal,
+  compat::send(self, links->reader,
                messages::load{caf::actor_cast<caf::actor>(self), id, e, opened});
 }
 

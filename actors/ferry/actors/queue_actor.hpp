@@ -2,7 +2,7 @@
 // into messages. Decides nothing.
 //
 //            publish, subscribe, settle          write, load
-//   clients ───────────────────────────▶┌─────────────┐──────▶ journal_actor
+//   clients ───────────────────────────▶┌─────────────┐──────▶ journal_actor, reader_actor
 //   clients ◀───────────────────────────│ queue_actor │◀────── committed, loaded
 //            receipt, delivery, settled └─────────────┘
 //                                          │       ▲
@@ -27,6 +27,7 @@ struct queue_links {
   anchored_clock clock;
   std::function<void()> charged = {}; // called when the counts of a crash are on disk
   std::function<void(const std::string&)> report = {}; // hears of rows that cannot be read
+  reader_actor reader = {}; // of the journal; null where the queue stores nothing
 };
 
 /// Starts a queue from what its journal kept, and anew by `revive`: what was not

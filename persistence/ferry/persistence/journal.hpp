@@ -6,10 +6,13 @@
 #include "ferry/config.hpp"
 #include "ferry/message.hpp"
 #include "ferry/persistence/journal_figures.hpp"
+#include "ferry/persistence/journal_reader.hpp"
+#include "ferry/persistence/journal_upkeep.hpp"
 #include "ferry/persistence/write_batch.hpp"
 #include "ferry/result.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,13 +53,8 @@ struct stored_queue {
   std::vector<sequence_number> suspects; // ascending, each has a row
 };
 
-/// Rows read back, ready to be delivered.
-struct stored_page {
-  std::vector<message_run> runs; // resident, by sequence; they may share a page
-  sequence_number covered{};     // every row from the asked first to here is among them
-};
-
-/// Stores the queues of one broker.
+/// Stores the queues of one broker. It reads rows back itself, and opens readers
+/// that do so beside it.
 ///
 /// Order     Batches of one call, and records within a batch, take effect in
 ///           the order given.
@@ -64,10 +62,8 @@ struct stored_page {
 ///           fails as well (fail-stop): what is on disk is then known only by
 ///           opening the journal again. Nothing throws.
 /// Threads   One owner at a time; it may block for the disk.
-class journal {
+class journal : public journal_reader {
 public:
-  virtual ~journal() = default;
-
   /// All queues with their rows; called once, before anything else.
   [[nodiscard]] virtual result<std::vector<stored_queue>> recover() = 0;
 
@@ -82,12 +78,38 @@ public:
   /// Makes all of `batches` durable in one transaction.
   [[nodiscard]] virtual status commit(std::span<const write_batch* const> batches) = 0;
 
-  /// Reads rows of `queue` from `first` to `last`, as far as `limit` allows. The
-  /// attempts that were written since a message was stored follow those in its
-  /// headers.
-  [[nodiscard]] virtual result<stored_page> read(queue_id queue, sequence_number first,
-                                                 sequence_number last, page_limit limit)
-    = 0;
+  /// A reader of this journal for another thread. It shows what this opening of the
+  /// file commits; after a failed commit it goes on, and is replaced together with
+  /// the journal. Let it go before the journal: the last one tidies up the file.
+  [[nodiscard]] virtual result<std::unique_ptr<journal_reader>> open_reader() = 0;
+
+  // -- upkeep -----------------------------------------------------------------
+
+  /// What makes the steps of upkeep for this journal, on another thread; null where
+  /// there is nothing to keep short. Until it was opened the journal does all of it
+  /// itself, within `commit`. Let it go before the journal.
+  [[nodiscard]] virtual result<std::unique_ptr<journal_upkeep>> open_upkeep() {
+    return std::unique_ptr<journal_upkeep>{};
+  }
+
+  /// Whether a step is to be made, if none is under way.
+  [[nodiscard]] virtual bool wants_upkeep() const {
+    return false;
+  }
+
+  /// Takes what a step came to, and does the short rest.
+  virtual void upkeep_ended(const result<upkeep_report>&) {
+  }
+
+  /// Whether much of the file is free.
+  [[nodiscard]] virtual bool wants_compaction() const {
+    return false;
+  }
+
+  /// Gives a little of it back to the file system. To be called while nothing waits
+  /// to be committed: what comes next waits for it.
+  virtual void compact() {
+  }
 
   [[nodiscard]] virtual journal_figures figures() const = 0;
 };

@@ -16,6 +16,9 @@ struct journal_figures {
   std::uint64_t stored = 0;     // rows added
   std::uint64_t erased = 0;     // rows removed
   std::uint64_t file_bytes = 0; // of the database and its log; 0 in memory
+  std::uint64_t log_bytes = 0;  // written since the log began anew
+  std::uint64_t checkpoints = 0;        // that moved the whole log
+  std::uint64_t forced_checkpoints = 0; // that commits had to wait for
 
   [[nodiscard]] double messages_per_commit() const noexcept {
     return quotient(stored, commits);
@@ -33,6 +36,12 @@ inline constexpr auto journal_numbers = std::array{
                           &journal_figures::erased},
   figure<journal_figures>{"file_bytes", "Size of the database and its log.", figure_kind::gauge,
                           &journal_figures::file_bytes},
+  figure<journal_figures>{"log_bytes", "Log since it began anew.", figure_kind::gauge,
+                          &journal_figures::log_bytes},
+  figure<journal_figures>{"checkpoints", "Times that the whole log was moved.",
+                          figure_kind::counter, &journal_figures::checkpoints},
+  figure<journal_figures>{"forced_checkpoints", "Times that commits waited because it was too long.",
+                          figure_kind::counter, &journal_figures::forced_checkpoints},
 };
 
 inline constexpr auto journal_ratios = std::array{

@@ -170,6 +170,24 @@ stored_page page_of(const memory_queue& queue, sequence_number first, sequence_n
   return found;
 }
 
+class memory_reader final : public journal_reader {
+public:
+  explicit memory_reader(std::shared_ptr<const memory_storage> storage)
+    : storage_(std::move(storage)) {
+  }
+
+  result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
+                           page_limit limit) override {
+    assert(limit.rows > 0);
+    auto found = storage_->queues.find(queue);
+    return found == storage_->queues.end() ? stored_page{{}, last}
+                                           : page_of(found->second, first, last, limit);
+  }
+
+private:
+  std::shared_ptr<const memory_storage> storage_;
+};
+
 } // namespace
 
 memory_journal::memory_journal(std::shared_ptr<memory_storage> storage)
@@ -228,12 +246,15 @@ status memory_journal::commit(std::span<const write_batch* const> batches) {
 
 result<stored_page> memory_journal::read(queue_id queue, sequence_number first,
                                          sequence_number last, page_limit limit) {
-  assert(limit.rows > 0);
   if (failed_)
     return *failed_;
-  auto found = storage_->queues.find(queue);
-  return found == storage_->queues.end() ? stored_page{{}, last}
-                                         : page_of(found->second, first, last, limit);
+  return memory_reader{storage_}.read(queue, first, last, limit);
+}
+
+result<std::unique_ptr<journal_reader>> memory_journal::open_reader() {
+  if (failed_)
+    return *failed_;
+  return std::unique_ptr<journal_reader>{std::make_unique<memory_reader>(storage_)};
 }
 
 journal_figures memory_journal::figures() const {

@@ -42,7 +42,7 @@ struct memory_storage {
 /// Keeps everything in maps. A second journal over the same storage is a restart.
 ///
 /// Cost     `commit` copies the storage, so that a failed one changes nothing.
-/// Threads  One owner at a time.
+/// Threads  One owner at a time, which has its readers as well.
 class memory_journal final : public journal {
 public:
   explicit memory_journal(
@@ -54,6 +54,7 @@ public:
   status commit(std::span<const write_batch* const> batches) override;
   result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
                            page_limit limit) override;
+  result<std::unique_ptr<journal_reader>> open_reader() override;
   journal_figures figures() const override;
 
   /// Lets the next `commit` fail with `why`, and with it all that follow.

@@ -16,7 +16,7 @@ void deduct(page_limit& limit, const std::vector<message_run>& runs) {
 
 } // namespace
 
-result<rows_read> read_ranges(journal& storage, queue_id queue,
+result<rows_read> read_ranges(journal_reader& source, queue_id queue,
                               std::span<const row_range> ranges, page_limit limit) {
   auto found = rows_read{};
   for (const auto& range : ranges) {
@@ -24,7 +24,7 @@ result<rows_read> read_ranges(journal& storage, queue_id queue,
       found.covered = sequence_number{value_of(range.first) - 1};
       return found;
     }
-    auto page = storage.read(queue, range.first, range.last, limit);
+    auto page = source.read(queue, range.first, range.last, limit);
     if (!page)
       return page.why();
     deduct(limit, page->runs);

@@ -12,7 +12,7 @@
 
 namespace ferry::persistence {
 
-/// The table `content_type`, all of it in memory.
+/// The ids of the table `content_type`, all of them in memory.
 ///
 /// Invariants  Id 0 stands for no type and is never a row.
 /// Errors      Throws `sqlite_failure`. A type that was added in a transaction
@@ -26,16 +26,11 @@ public:
   /// The id of `type`, adding it when it is met for the first time.
   [[nodiscard]] std::int64_t id_of(const std::shared_ptr<const content_type>& type);
 
-  /// The type with that id; null for 0 and for an id that nobody wrote.
-  [[nodiscard]] std::shared_ptr<const content_type> type_of(std::int64_t id) const;
-
 private:
   std::int64_t find_or_add(const content_type& type);
-  void remember(std::int64_t id, content_type type);
 
   sqlite_statements& statements_;
   std::map<content_type, std::int64_t> ids_;
-  std::map<std::int64_t, std::shared_ptr<const content_type>> types_;
   std::shared_ptr<const content_type> last_; // held, so that its address stays its own
   std::int64_t last_id_ = 0;
 };

@@ -4,16 +4,21 @@
 #include "ferry/persistence/journal_lock.hpp"
 #include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
+#include "ferry/persistence/sqlite_housekeeping.hpp"
+#include "ferry/persistence/sqlite_message_reader.hpp"
 #include "ferry/persistence/sqlite_message_table.hpp"
 #include "ferry/persistence/sqlite_pragmas.hpp"
 #include "ferry/persistence/sqlite_queue_table.hpp"
+#include "ferry/persistence/sqlite_reader.hpp"
 #include "ferry/persistence/sqlite_schema.hpp"
 #include "ferry/persistence/sqlite_statements.hpp"
+#include "ferry/persistence/sqlite_upkeep.hpp"
 
 #include <SQLiteCpp/Database.h>
 
+#include <sqlite3.h>
+
 #include <algorithm>
-#include <cassert>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -29,7 +34,8 @@ namespace fs = std::filesystem;
 
 class sqlite_journal final : public journal {
 public:
-  sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database);
+  sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database,
+                 const sqlite_journal_options& options);
 
   result<std::vector<stored_queue>> recover() override;
   epoch opened() const override;
@@ -37,13 +43,17 @@ public:
   status commit(std::span<const write_batch* const> batches) override;
   result<stored_page> read(queue_id queue, sequence_number first, sequence_number last,
                            page_limit limit) override;
+  result<std::unique_ptr<journal_reader>> open_reader() override;
+  result<std::unique_ptr<journal_upkeep>> open_upkeep() override;
+  bool wants_upkeep() const override;
+  void upkeep_ended(const result<upkeep_report>& outcome) override;
+  bool wants_compaction() const override;
+  void compact() override;
   journal_figures figures() const override;
 
 private:
   std::vector<stored_queue> read_queues();
   void tighten(const stored_queue& queue);
-  stored_page read_page(queue_id queue, sequence_number first, sequence_number last,
-                        page_limit limit);
 
   void apply(queue_id queue, const records::store& record);
   void apply(queue_id queue, const records::erase& record);
@@ -63,26 +73,34 @@ private:
   template <class Value, class Work>
   result<Value> attempt_to_write(Work work);
   error stop(const std::exception& cause);
+  bool roll_back();
 
   journal_lock lock_; // released last, after SQLite let go of the file
   std::unique_ptr<SQLite::Database> database_;
+  std::chrono::milliseconds patience_;
   sqlite_statements statements_;
   sqlite_message_table messages_;
+  sqlite_message_reader reader_;
   sqlite_queue_table queues_;
   commit_ledger ledger_;
+  sqlite_housekeeping files_;
   journal_figures figures_;
   journal_figures uncommitted_;
   epoch opened_{};
   std::optional<error> failed_;
 };
 
-sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database)
+sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Database> database,
+                               const sqlite_journal_options& options)
   : lock_(std::move(lock)),
     database_(std::move(database)),
+    patience_(options.patience),
     statements_(*database_),
     messages_(statements_),
+    reader_(statements_),
     queues_(statements_),
-    ledger_(queues_.last_use()) {
+    ledger_(queues_.last_use()),
+    files_(*database_, statements_, options.log, options.file) {
   for (const auto& [queue, mark] : queues_.read_marks())
     ledger_.know(queue, mark);
   statements_.open_epoch.each_row([&](const named_statement& row) {
@@ -93,7 +111,10 @@ sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Databa
 result<std::vector<stored_queue>> sqlite_journal::recover() {
   return attempt_to_write<std::vector<stored_queue>>([&] {
     auto queues = std::vector<stored_queue>{};
-    transact([&] { queues = read_queues(); });
+    transact([&] {
+      queues = read_queues();
+      files_.look_at_pages();
+    });
     return queues;
   });
 }
@@ -120,16 +141,24 @@ status sqlite_journal::commit(std::span<const write_batch* const> batches) {
         for (const auto& record : batch->records)
           std::visit([&](const auto& change) { apply(batch->queue, change); }, record);
       queues_.write(ledger_);
+      if (uncommitted_.erased > figures_.erased)
+        files_.look_at_pages();
     });
     ++uncommitted_.commits;
     figures_ = uncommitted_;
+    files_.committed();
     return std::monostate{};
   });
 }
 
 result<stored_page> sqlite_journal::read(queue_id queue, sequence_number first,
                                          sequence_number last, page_limit limit) {
-  return attempt_to_read<stored_page>([&] { return read_page(queue, first, last, limit); });
+  return attempt_to_read<stored_page>([&] { return reader_.read(queue, first, last, limit); });
+}
+
+result<std::unique_ptr<journal_reader>> sqlite_journal::open_reader() {
+  return attempt_to_read<std::unique_ptr<journal_reader>>(
+    [&] { return open_sqlite_reader(database_->getFilename(), patience_); });
 }
 
 journal_figures sqlite_journal::figures() const {
@@ -139,7 +168,27 @@ journal_figures sqlite_journal::figures() const {
     auto bytes = fs::file_size(database_->getFilename() + suffix, absent);
     all.file_bytes += absent ? 0 : bytes;
   }
+  files_.add_to(all);
   return all;
+}
+
+// -- upkeep -------------------------------------------------------------------
+
+result<std::unique_ptr<journal_upkeep>> sqlite_journal::open_upkeep() {
+  return attempt_to_read<std::unique_ptr<journal_upkeep>>([&] {
+    auto upkeep = open_sqlite_upkeep(database_->getFilename(), patience_);
+    files_.expect_steps();
+    return upkeep;
+  });
+}
+
+bool sqlite_journal::wants_upkeep() const {
+  return !failed_ && files_.wants_step();
+}
+
+void sqlite_journal::upkeep_ended(const result<upkeep_report>& outcome) {
+  if (!failed_)
+    files_.step_ended(outcome);
 }
 
 // -- reading ------------------------------------------------------------------
@@ -165,19 +214,24 @@ void sqlite_journal::tighten(const stored_queue& queue) {
   ledger_.know(queue.id, tightened);
 }
 
-stored_page sqlite_journal::read_page(queue_id queue, sequence_number first, sequence_number last,
-                                      page_limit limit) {
-  assert(limit.rows > 0);
-  auto page = stored_page{messages_.read(keys_between(queue, first, last), limit), last};
-  auto rows = std::uint64_t{0};
-  auto bytes = std::size_t{0};
-  for (const auto& run : page.runs) {
-    rows += run.count;
-    bytes += resident_bytes(run);
+// -- giving space back --------------------------------------------------------
+
+bool sqlite_journal::wants_compaction() const {
+  return !failed_ && files_.wants_compaction();
+}
+
+// A slice that fails has changed nothing and is no reason to stop.
+void sqlite_journal::compact() {
+  if (!wants_compaction())
+    return;
+  try {
+    transact([&] { files_.compact(); });
+    files_.committed();
+  } catch (const sqlite_failure& cause) {
+    files_.compaction_failed();
+    if (!roll_back())
+      (void)stop(cause);
   }
-  if (rows == limit.rows || bytes >= limit.bytes)
-    page.covered = page.runs.back().last();
-  return page;
 }
 
 // -- records ------------------------------------------------------------------
@@ -262,11 +316,17 @@ result<Value> sqlite_journal::attempt_to_write(Work work) {
 // nothing; closing the connection would undo the transaction as well.
 error sqlite_journal::stop(const std::exception& cause) {
   failed_ = explain(database_->getFilename(), cause);
+  (void)roll_back();
+  return *failed_;
+}
+
+// Answers whether no transaction is open any more.
+bool sqlite_journal::roll_back() {
   try {
     statements_.roll_back.run();
   } catch (const sqlite_failure&) {
   }
-  return *failed_;
+  return ::sqlite3_get_autocommit(database_->getHandle()) != 0;
 }
 
 // -- opening ------------------------------------------------------------------
@@ -284,11 +344,12 @@ status check_path(const std::string& path) {
 }
 
 result<std::unique_ptr<journal>> open_locked(journal_lock lock, const std::string& path,
-                                             std::chrono::milliseconds patience) {
+                                             const sqlite_journal_options& options) {
   // without SQLite's own mutex: a journal has one owner at a time
   const auto flags = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
   auto database = named("open file", [&] {
-    return std::make_unique<SQLite::Database>(path, flags, static_cast<int>(patience.count()));
+    return std::make_unique<SQLite::Database>(path, flags,
+                                              static_cast<int>(options.patience.count()));
   });
   if (auto prepared = prepare(*database); !prepared)
     return prepared.why();
@@ -296,7 +357,7 @@ result<std::unique_ptr<journal>> open_locked(journal_lock lock, const std::strin
   if (auto safe = check_pragmas(path, read_pragmas(*database)); !safe)
     return safe.why();
   return std::unique_ptr<journal>{
-    std::make_unique<sqlite_journal>(std::move(lock), std::move(database))};
+    std::make_unique<sqlite_journal>(std::move(lock), std::move(database), options)};
 }
 
 } // namespace
@@ -309,7 +370,7 @@ result<std::unique_ptr<journal>> open_sqlite_journal(const sqlite_journal_option
   if (!lock)
     return lock.why();
   try {
-    return open_locked(std::move(*lock), path, options.patience);
+    return open_locked(std::move(*lock), path, options);
   } catch (const std::exception& cause) {
     return explain(path, cause);
   }

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "ferry/persistence/checkpoint_policy.hpp"
+#include "ferry/persistence/compaction_policy.hpp"
 #include "ferry/persistence/journal.hpp"
 #include "ferry/result.hpp"
 
@@ -15,6 +17,8 @@ namespace ferry::persistence {
 struct sqlite_journal_options {
   std::string path;                         // of the database file; its directory exists
   std::chrono::milliseconds patience{5000}; // for another program that writes to the file
+  checkpoint_limits log{};                  // how long it may get
+  compaction_limits file{};                 // how much of it may be free
 };
 
 /// Opens the journal at `path`, creating it when there is no file.

@@ -2,10 +2,9 @@
 
 #include "ferry/persistence/append_run.hpp"
 #include "ferry/persistence/headers_json.hpp"
-#include "ferry/retry/attempt.hpp"
 
 #include <cassert>
-#include <stdexcept>
+#include <utility>
 
 namespace ferry::persistence {
 
@@ -114,38 +113,6 @@ std::vector<sequence_number> sqlite_message_table::read_suspects(queue_id queue)
     suspects.push_back(sequence_of(row.number(0)));
   });
   return suspects;
-}
-
-std::vector<message_run> sqlite_message_table::read(key_range keys, page_limit limit) {
-  auto page = std::make_shared<message_page>();
-  auto runs = std::vector<message_run>{};
-  auto bytes = std::size_t{0};
-  statements_.read_messages.with(keys.first, keys.last, std::int64_t{limit.rows})
-    .while_rows([&](const named_statement& row) {
-      auto place = static_cast<std::uint32_t>(page->size());
-      auto deliveries = static_cast<std::uint32_t>(row.number(1));
-      page->push_back(read_envelope(row));
-      append_run(runs, {page, place, 1, sequence_of(row.number(0)), deliveries});
-      bytes += page->back().body.size();
-      return bytes < limit.bytes;
-    });
-  return runs;
-}
-
-envelope sqlite_message_table::read_envelope(const named_statement& row) {
-  auto message = envelope{payload{row.bytes(5)}, types_.type_of(row.number(3)), read_headers(row),
-                          from_ns(row.number(2))};
-  return row.is_null(6) ? message : with_attempts(message, row.text(6));
-}
-
-std::shared_ptr<const header_map> sqlite_message_table::read_headers(const named_statement& row) {
-  if (row.is_null(4))
-    return nullptr;
-  auto headers = headers_from_json(row.text(4));
-  if (!headers)
-    throw std::runtime_error("message " + std::to_string(row.number(0)) + ": "
-                             + headers.why().text);
-  return std::make_shared<const header_map>(std::move(*headers));
 }
 
 } // namespace ferry::persistence

@@ -1,5 +1,5 @@
-// Messages as rows: how runs are written, found again after a restart and read
-// back as pages. Transactions are the caller's.
+// Messages as rows: how runs are written, and found again after a restart.
+// Transactions are the caller's.
 
 #pragma once
 
@@ -18,8 +18,7 @@ namespace ferry::persistence {
 
 /// The tables `message` and `suspect`.
 ///
-/// Errors   Throws `sqlite_failure`; `std::runtime_error` for stored headers that
-///          cannot be read.
+/// Errors   Throws `sqlite_failure`.
 /// Cost     Starting a step costs as much as writing a row, so a step writes
 ///          `rows_at_once` of them; the rest of a run is written one by one.
 /// Threads  One owner at a time.
@@ -52,9 +51,6 @@ public:
 
   [[nodiscard]] std::vector<sequence_number> read_suspects(queue_id queue);
 
-  /// The first `limit` rows of `keys`, with their payloads, on one page.
-  [[nodiscard]] std::vector<message_run> read(key_range keys, page_limit limit);
-
 private:
   struct row_values;
 
@@ -62,8 +58,6 @@ private:
   void bind(named_statement& statement, int place, const row_values& row, const envelope& item);
   void bind_headers(named_statement& statement, int place,
                     const std::shared_ptr<const header_map>& headers);
-  envelope read_envelope(const named_statement& row);
-  std::shared_ptr<const header_map> read_headers(const named_statement& row);
 
   sqlite_statements& statements_;
   sqlite_content_types types_;

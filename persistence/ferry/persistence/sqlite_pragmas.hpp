@@ -24,6 +24,26 @@ struct durability_pragmas {
 /// Throws   sqlite_failure
 void set_pragmas(SQLite::Database& database);
 
+/// Sets those of a connection that only reads, and could not write if it tried.
+/// Throws   sqlite_failure
+void set_reading_pragmas(SQLite::Database& database);
+
+/// Sets those of the connection that moves the log.
+/// Throws   sqlite_failure
+void set_upkeep_pragmas(SQLite::Database& database);
+
+/// Sets what only a file without a byte can still be told, see docs/benchmarks.md.
+/// Throws   sqlite_failure
+void set_file_pragmas(SQLite::Database& database);
+
+/// Asks SQLite how long a page is.
+/// Throws   sqlite_failure
+[[nodiscard]] std::uint64_t read_page_bytes(SQLite::Database& database);
+
+/// Asks SQLite whether free pages can be given back a few at a time.
+/// Throws   sqlite_failure
+[[nodiscard]] bool can_shrink(SQLite::Database& database);
+
 /// Asks SQLite which of them hold.
 /// Throws   sqlite_failure
 [[nodiscard]] durability_pragmas read_pragmas(SQLite::Database& database);

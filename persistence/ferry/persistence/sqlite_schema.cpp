@@ -1,6 +1,7 @@
 #include "ferry/persistence/sqlite_schema.hpp"
 
 #include "ferry/persistence/sqlite_failure.hpp"
+#include "ferry/persistence/sqlite_pragmas.hpp"
 
 #include <SQLiteCpp/Transaction.h>
 
@@ -192,6 +193,8 @@ status identify_and_migrate(SQLite::Database& database, std::span<const schema_s
   auto found = identify(database);
   if (auto known = check_identity(database, found, steps.size()); !known)
     return known;
+  if (is_fresh(found))
+    set_file_pragmas(database);
   for (auto version = static_cast<std::size_t>(found.version); version < steps.size(); ++version)
     apply(database, steps[version], version + 1);
   return success();

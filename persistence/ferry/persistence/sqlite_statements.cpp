@@ -85,11 +85,23 @@ std::string insert_messages_sql(int rows) {
 
 } // namespace
 
+sqlite_read_statements::sqlite_read_statements(SQLite::Database& database)
+  : read_messages(database, "read messages",
+                  "SELECT key, deliveries, published_at, content, headers, payload, history"
+                  " FROM message"
+                  " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"),
+    read_content_types(database, "read content types",
+                       "SELECT id, type, format FROM content_type") {
+}
+
 sqlite_statements::sqlite_statements(SQLite::Database& database)
-  : begin(database, "begin", "BEGIN IMMEDIATE"),
+  : sqlite_read_statements(database),
+    begin(database, "begin", "BEGIN IMMEDIATE"),
     commit(database, "commit", "COMMIT"),
     roll_back(database, "roll back", "ROLLBACK"),
     open_epoch(database, "open epoch", "UPDATE journal_meta SET epoch = epoch + 1 RETURNING epoch"),
+    count_pages(database, "count pages", "PRAGMA page_count"),
+    count_free_pages(database, "count free pages", "PRAGMA freelist_count"),
     insert_message(database, "insert message", insert_messages_sql(1)),
     insert_messages(database, "insert messages", insert_messages_sql(rows_at_once)),
     erase_messages(database, "erase messages", "DELETE FROM message WHERE key BETWEEN ? AND ?"),
@@ -102,10 +114,6 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     scan_messages(database, "scan messages",
                   "SELECT key, deliveries, due_at, length(payload) FROM message"
                   " WHERE key BETWEEN ? AND ? ORDER BY key"),
-    read_messages(database, "read messages",
-                  "SELECT key, deliveries, published_at, content, headers, payload, history"
-                  " FROM message"
-                  " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"),
     insert_queue(database, "insert queue",
                  "INSERT INTO queue (name, next_sequence) VALUES (?, 1) RETURNING id"),
     insert_option(database, "insert queue option",
@@ -143,9 +151,7 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     read_suspects(database, "read suspects",
                   "SELECT key FROM suspect WHERE key BETWEEN ? AND ? ORDER BY key"),
     insert_content_type(database, "insert content type",
-                        "INSERT INTO content_type (type, format) VALUES (?, ?) RETURNING id"),
-    read_content_types(database, "read content types",
-                       "SELECT id, type, format FROM content_type") {
+                        "INSERT INTO content_type (type, format) VALUES (?, ?) RETURNING id") {
 }
 
 } // namespace ferry::persistence

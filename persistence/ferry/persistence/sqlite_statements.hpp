@@ -96,21 +96,29 @@ private:
 inline constexpr int rows_at_once = 32;
 inline constexpr int values_per_row = 6;
 
+/// What a connection needs that reads messages only.
+struct sqlite_read_statements {
+  explicit sqlite_read_statements(SQLite::Database& database);
+
+  named_statement read_messages, read_content_types;
+};
+
 /// All statements of a journal.
-struct sqlite_statements {
+struct sqlite_statements : sqlite_read_statements {
   explicit sqlite_statements(SQLite::Database& database);
 
   named_statement begin, commit, roll_back;
   named_statement open_epoch;
+  named_statement count_pages, count_free_pages;
   named_statement insert_message, insert_messages, erase_messages, reschedule_messages;
   named_statement add_attempt;
-  named_statement scan_messages, read_messages;
+  named_statement scan_messages;
   named_statement insert_queue, insert_option, mark_queue;
   named_statement read_queues, read_marks, read_options;
   named_statement remember_session, forget_session, read_sessions, read_last_use;
   named_statement remember_id, forget_id, read_ids;
   named_statement suspect, clear_suspects, drop_gone_suspects, read_suspects;
-  named_statement insert_content_type, read_content_types;
+  named_statement insert_content_type;
 };
 
 } // namespace ferry::persistence
