@@ -5,10 +5,52 @@
 
 namespace ferry {
 
+namespace {
+
+// Of a map with a control block, and of one header in it; measured.
+constexpr auto map_bytes = std::size_t{80};
+constexpr auto header_bytes = std::size_t{112};
+constexpr auto text_in_place = std::size_t{15};
+
+std::size_t bytes_beside(const std::string& text) {
+  return text.size() > text_in_place ? text.size() + text_in_place : 0;
+}
+
+std::size_t bytes_of(const header_map& headers) {
+  auto total = map_bytes;
+  for (const auto& [name, text] : headers)
+    total += header_bytes + bytes_beside(name) + bytes_beside(text);
+  return total;
+}
+
+} // namespace
+
 payload::payload(std::span<const std::byte> bytes) : size_(bytes.size()) {
   auto copy = std::make_shared_for_overwrite<std::byte[]>(size_);
   std::ranges::copy(bytes, copy.get());
   bytes_ = std::move(copy);
+}
+
+void message_page::push_back(envelope item) {
+  auto next = before(items_.size());
+  next.payload += item.body.size();
+  next.memory += item.body.size() + envelope_bytes + (item.headers ? bytes_of(*item.headers) : 0);
+  sums_.push_back(next);
+  items_.push_back(std::move(item));
+}
+
+void message_page::reserve(std::size_t count) {
+  items_.reserve(count);
+  sums_.reserve(count);
+}
+
+std::size_t message_page::fitting(std::size_t offset, std::size_t bytes) const noexcept {
+  auto skipped = before(offset).payload;
+  auto from = sums_.begin() + static_cast<std::ptrdiff_t>(offset);
+  auto beyond = std::upper_bound(from, sums_.end(), bytes, [=](std::size_t most, const sum& item) {
+    return item.payload - skipped > most;
+  });
+  return static_cast<std::size_t>(beyond - from);
 }
 
 message_run split_front(message_run& run, std::uint64_t count) {
@@ -42,10 +84,11 @@ divided_run divide(message_run run, std::vector<sequence_range> ranges) {
 }
 
 std::size_t resident_bytes(const message_run& run) noexcept {
-  auto total = std::size_t{0};
-  for (const auto& item : run.envelopes())
-    total += item.body.size();
-  return total;
+  return run.page ? run.page->payload_bytes(run.offset, static_cast<std::size_t>(run.count)) : 0;
+}
+
+std::size_t memory_bytes(const message_run& run) noexcept {
+  return run.page ? run.page->memory_bytes(run.offset, static_cast<std::size_t>(run.count)) : 0;
 }
 
 bool continues(const message_run& run, const message_run& next) noexcept {

@@ -27,8 +27,9 @@ list shown(const browse_page& page) {
 message_run timed_run(std::uint64_t first, std::uint64_t count) {
   auto page = message_page{};
   for (auto sequence = first; sequence < first + count; ++sequence) {
-    page.push_back(envelope(letter(sequence)));
-    page.back().published_at = at(std::chrono::seconds{sequence});
+    auto item = envelope(letter(sequence));
+    item.published_at = at(std::chrono::seconds{sequence});
+    page.push_back(std::move(item));
   }
   return {std::make_shared<const message_page>(std::move(page)), 0, count, sequence_number{first},
           0};

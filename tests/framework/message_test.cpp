@@ -1,5 +1,7 @@
 #include "ferry/message.hpp"
 
+#include "support/allocation_meter.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
 #include <string_view>
@@ -60,6 +62,53 @@ BOOST_AUTO_TEST_CASE(a_payload_can_be_empty) {
   BOOST_TEST(payload{}.bytes().empty());
   BOOST_TEST(payload_of("").bytes().empty());
   BOOST_TEST(payload_of("").size() == 0u);
+}
+
+// -- pages --------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_page_knows_the_payload_of_every_stretch) {
+  auto page = message_page{{payload_of("1"), nullptr, nullptr, {}},
+                           {payload_of("22"), nullptr, nullptr, {}},
+                           {payload_of("333"), nullptr, nullptr, {}}};
+  BOOST_TEST(page.payload_bytes(0, 3) == 6u);
+  BOOST_TEST(page.payload_bytes(1, 1) == 2u);
+  BOOST_TEST(page.payload_bytes(3, 0) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_knows_how_many_of_its_messages_fit) {
+  auto page = message_page{{payload_of("1"), nullptr, nullptr, {}},
+                           {payload_of("22"), nullptr, nullptr, {}},
+                           {payload_of("333"), nullptr, nullptr, {}}};
+  BOOST_TEST(page.fitting(1, 1) == 0u);
+  BOOST_TEST(page.fitting(1, 2) == 1u);
+  BOOST_TEST(page.fitting(1, 4) == 1u);
+  BOOST_TEST(page.fitting(1, 5) == 2u);
+  BOOST_TEST(page.fitting(1, 1000) == 2u);
+}
+
+// The allocator's own part is in the estimate, and not in what it was asked for.
+void check_estimate(std::size_t payload_bytes, const std::shared_ptr<const header_map>& headers) {
+  auto text = std::string(payload_bytes, 'x');
+  auto meter = testing::allocation_meter{};
+  auto page = message_page{};
+  page.reserve(1000);
+  for (auto i = 0; i < 1000; ++i)
+    page.push_back({payload_of(text), nullptr,
+                    headers ? std::make_shared<const header_map>(*headers) : nullptr, {}});
+  BOOST_TEST(page.memory_bytes(0, 1000) >= meter.bytes());
+  BOOST_TEST(page.memory_bytes(0, 1000) <= meter.bytes() * 3 / 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_memory_of_a_page_is_estimated_and_not_too_low) {
+  check_estimate(0, nullptr);
+  check_estimate(100, nullptr);
+  check_estimate(10'000, nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(headers_count_as_memory_and_not_as_payload) {
+  check_estimate(100, std::make_shared<const header_map>(header_map{{"ferry-id", "order-17"}}));
+  check_estimate(100, std::make_shared<const header_map>(
+                        header_map{{"a header with a long name", std::string(500, 'x')}}));
 }
 
 // -- runs ---------------------------------------------------------------------

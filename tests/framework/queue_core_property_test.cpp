@@ -47,14 +47,24 @@ queue_config any_config(durability kind, last_resort resort) {
   config.failures = {{"connection", failure_kind::pause}, {"hope", failure_kind::fatal}};
   config.pause = 20s;
   config.max_payload_bytes = 24;
-  config.resident_bytes = *rc::gen::element<std::size_t>(0, 30, 200, 100'000).as("resident_bytes");
+  config.resident_bytes = *rc::gen::element<std::size_t>(0, 500, 2000, 100'000).as("resident_bytes");
   config.retry.jitter = 0;
   return config;
 }
 
+// Of a broker whose other queues took some of it.
+std::shared_ptr<resident_budget> any_budget() {
+  auto limit = *rc::gen::element<std::size_t>(0, 100'000, 1'000'000).as("common budget");
+  if (limit == 0)
+    return nullptr;
+  auto budget = std::make_shared<resident_budget>(limit);
+  budget->take(99'000);
+  return budget;
+}
+
 bool keeps_its_promises(durability kind, last_resort resort) {
   return rc::check("a queue keeps its promises whatever happens", [=] {
-    auto world = queue_simulation{any_config(kind, resort)};
+    auto world = queue_simulation{any_config(kind, resort), any_budget()};
     for (const auto& item : *any_steps())
       world.play(item);
     world.drain();

@@ -5,6 +5,9 @@
 namespace ferry::testing {
 namespace {
 
+/// What a message of one byte takes that was published alone.
+constexpr auto cost_of_one = 1 + envelope_bytes + run_bytes;
+
 struct queue_core_fixture : queue_fixture {
   void start_with_budget(std::size_t resident_bytes) {
     auto config = on_disk();
@@ -157,13 +160,13 @@ BOOST_AUTO_TEST_CASE(a_consumer_without_credit_does_not_hold_up_the_others) {
 // -- backlog beyond the resident budget ---------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_backlog_beyond_the_budget_is_delivered_after_it_was_loaded) {
-  start_with_budget(2);
+  start_with_budget(2 * cost_of_one);
   store(5);
   subscribe({2, 1000});
   BOOST_TEST(delivered() == (list{1, 2}));
+  BOOST_TEST(asked_for(3, 5));
   settle(settle_kind::ack, 1, 2);
   BOOST_TEST(delivered() == list{});
-  BOOST_TEST(asked_for(3, 5));
   load(3, 4, {run_of(3, 2)});
   BOOST_TEST(delivered() == (list{3, 4}));
 }
@@ -195,23 +198,44 @@ BOOST_AUTO_TEST_CASE(a_page_is_asked_for_once_until_it_comes) {
   BOOST_TEST(!asked_for().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_page_is_at_most_1024_rows_and_ends_where_it_reaches_4_mib) {
-  start_with_budget(0);
-  store(1);
+BOOST_AUTO_TEST_CASE(a_page_is_at_most_4096_rows_and_ends_where_it_reaches_4_mib) {
+  auto from = start_with(on_disk());
+  from.runs = {{time_point{}, disk_run(1, 100'000)}};
+  restart(std::move(from));
   subscribe();
-  BOOST_TEST(only<effects::load>(out).limit.rows == 1024u);
+  BOOST_TEST(only<effects::load>(out).limit.rows == 4096u);
   BOOST_TEST(only<effects::load>(out).limit.bytes == std::size_t{4} << 20);
 }
 
+BOOST_AUTO_TEST_CASE(the_next_page_is_asked_for_while_the_last_one_is_consumed) {
+  start_with_budget(5 * cost_of_one);
+  store(20);
+  subscribe({4, 1000});
+  BOOST_TEST(delivered() == (list{1, 2, 3, 4}));
+  BOOST_TEST(asked_for(6, 20));
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_that_stops_has_nothing_more_read) {
+  start_with_budget(5 * cost_of_one);
+  store(20);
+  subscribe({4, 1000});
+  load(6, 6, {run_of(6, 1)});
+  BOOST_TEST(!asked_for().has_value());
+  publish("z");
+  commit();
+  BOOST_TEST(!asked_for().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(younger_messages_do_not_overtake_a_backlog_on_disk) {
-  start_with_budget(1);
+  start_with_budget(cost_of_one);
   publish("aa");
   publish("b");
   commit();
   subscribe();
   BOOST_TEST(delivered() == list{});
   load(1, 1, {run_with(1, "aa")});
-  BOOST_TEST(delivered() == (list{1, 2}));
+  BOOST_TEST(delivered() == list{1});
+  BOOST_TEST(asked_for(2, 2)); // it gave its place up for an older one
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_are_gone_when_they_are_read_are_delivered_to_nobody) {
@@ -236,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_memory_queue_keeps_everything_in_ram) {
   config.resident_bytes = 0;
   start(config);
   publish("a", "b");
-  BOOST_TEST(queue.figures().resident_bytes == 2u);
+  BOOST_TEST(queue.figures().resident_bytes > 2 * envelope_bytes);
   subscribe();
   BOOST_TEST(delivered() == (list{1, 2}));
 }

@@ -11,8 +11,13 @@ namespace {
 constexpr auto trillion = std::uint64_t{1'000'000'000'000};
 constexpr auto all = std::uint64_t{1000};
 
+/// What `count` messages of one byte take, in one run.
+constexpr std::size_t cost_of(std::uint64_t count) {
+  return count * (1 + envelope_bytes) + run_bytes;
+}
+
 struct ready_index_fixture {
-  ready_index ready{10};
+  ready_index ready{resident_share{cost_of(10)}, backing::disk};
 
   list taken(std::uint64_t max_messages = all, std::size_t max_bytes = 1000) {
     auto run = ready.take(max_messages, max_bytes);
@@ -96,7 +101,9 @@ BOOST_AUTO_TEST_CASE(what_is_taken_is_counted_no_more) {
   ready.add(run_of(1, 3));
   (void)taken(2);
   BOOST_TEST(ready.size() == 1u);
-  BOOST_TEST(ready.resident_bytes() == 1u);
+  BOOST_TEST(ready.resident_bytes() == cost_of(1));
+  (void)taken();
+  BOOST_TEST(ready.resident_bytes() == 0u);
 }
 
 // -- the budget ---------------------------------------------------------------
@@ -104,7 +111,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken_is_counted_no_more) {
 BOOST_AUTO_TEST_CASE(a_run_that_fills_the_budget_keeps_its_page) {
   ready.add(run_of(1, 10));
   BOOST_TEST(!ready.missing().has_value());
-  BOOST_TEST(ready.resident_bytes() == 10u);
+  BOOST_TEST(ready.resident_bytes() == cost_of(10));
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_exceeds_the_budget_is_kept_without_its_page) {
@@ -118,13 +125,65 @@ BOOST_AUTO_TEST_CASE(taking_messages_makes_room_in_the_budget) {
   ready.add(run_of(1, 10));
   (void)taken();
   ready.add(run_of(11, 10));
-  BOOST_TEST(ready.resident_bytes() == 10u);
+  BOOST_TEST(ready.resident_bytes() == cost_of(10));
 }
 
 BOOST_AUTO_TEST_CASE(a_queue_without_a_disk_keeps_every_page) {
-  auto unlimited = ready_index{SIZE_MAX};
-  unlimited.add(run_of(1, 500));
-  BOOST_TEST(unlimited.resident_bytes() == 500u);
+  auto volatile_ones = ready_index{resident_share{0}, backing::none};
+  volatile_ones.add(run_of(1, 500));
+  BOOST_TEST(volatile_ones.resident_bytes() == cost_of(500));
+}
+
+BOOST_AUTO_TEST_CASE(the_youngest_give_their_pages_up_for_one_that_returns) {
+  ready.add(run_of(2, 4));
+  ready.add(run_of(6, 3));
+  ready.add(run_of(1, 1));
+  BOOST_TEST(ready.resident_bytes() == cost_of(4) + cost_of(1));
+  BOOST_TEST((missing() == range(6, 8)));
+  BOOST_TEST(taken() == list{1});
+  BOOST_TEST(taken() == (list{2, 3, 4, 5}));
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_behind_rows_on_disk_gives_its_page_up_for_them) {
+  ready.add(disk_run(1, 5));
+  ready.add(run_of(6, 8));
+  load(1, 5, {run_of(1, 5)});
+  BOOST_TEST(taken() == (list{1, 2, 3, 4, 5}));
+  BOOST_TEST((missing() == range(6, 13)));
+}
+
+BOOST_AUTO_TEST_CASE(pages_that_were_given_up_become_one_range_with_their_neighbours) {
+  ready.add(run_of(2, 5));
+  ready.add(run_of(7, 2));
+  ready.add(disk_run(9, 100));
+  ready.add(run_of(109, 1));
+  BOOST_TEST((missing() == range(9, 109)));
+  ready.add(run_of(1, 1));
+  BOOST_TEST((missing() == range(7, 109)));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_read_as_the_oldest_stays_although_it_exceeds_the_budget) {
+  ready.add(disk_run(1, 20));
+  load(1, 20, {run_of(1, 20)});
+  BOOST_TEST(!ready.missing().has_value());
+  BOOST_TEST(ready.resident_bytes() == cost_of(20));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_read_beyond_the_budget_is_read_again_but_for_the_oldest) {
+  ready.add(disk_run(1, 20));
+  load(1, 20, {run_of(1, 8), run_of(9, 8), run_of(17, 4)});
+  BOOST_TEST((missing() == range(9, 20)));
+}
+
+BOOST_AUTO_TEST_CASE(a_common_budget_that_others_use_up_counts_as_well) {
+  auto common = std::make_shared<resident_budget>(least_share);
+  auto crowded = ready_index{resident_share{SIZE_MAX, common}, backing::disk};
+  auto many = least_share / (1 + envelope_bytes); // with their run that is too much
+  crowded.add(run_of(1, many));
+  BOOST_TEST(crowded.resident_bytes() == 0u);
+  common->take(least_share);
+  crowded.add(run_of(1000, 10));
+  BOOST_TEST(crowded.resident_bytes() == cost_of(10));
 }
 
 // -- on disk only -------------------------------------------------------------
@@ -136,10 +195,12 @@ BOOST_AUTO_TEST_CASE(nothing_is_taken_while_the_oldest_is_on_disk_only) {
   BOOST_TEST((missing() == range(1, 4)));
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_missing_while_the_oldest_has_its_page) {
+BOOST_AUTO_TEST_CASE(the_oldest_that_has_its_page_is_taken_before_what_is_missing) {
   ready.add(run_of(1, 1));
   ready.add(disk_run(2, 4));
-  BOOST_TEST(!ready.missing().has_value());
+  BOOST_TEST((missing() == range(2, 5)));
+  BOOST_TEST(taken() == list{1});
+  BOOST_TEST(taken() == list{});
 }
 
 BOOST_AUTO_TEST_CASE(neighbours_on_disk_become_one_range) {
@@ -212,9 +273,44 @@ BOOST_AUTO_TEST_CASE(a_page_that_nobody_waits_for_is_ignored) {
   ready.add(run_of(1, 1));
   ready.add(disk_run(4, 2));
   load(1, 2, {run_of(1, 2)});
-  load(5, 5, {run_of(5, 1)});
+  load(6, 6, {run_of(6, 1)});
   BOOST_TEST(ready.size() == 3u);
-  BOOST_TEST(ready.resident_bytes() == 1u);
+  BOOST_TEST(ready.resident_bytes() == cost_of(1));
+}
+
+BOOST_AUTO_TEST_CASE(a_range_that_grew_to_the_front_is_loaded_in_its_middle) {
+  ready.add(disk_run(4, 4));
+  ready.add(disk_run(1, 3));
+  load(4, 5, {run_of(4, 2)});
+  BOOST_TEST((missing() == range(1, 3)));
+  load(1, 3, {run_of(1, 3)});
+  BOOST_TEST(taken() == (list{1, 2, 3}));
+  BOOST_TEST(taken() == (list{4, 5}));
+  BOOST_TEST((missing() == range(6, 7)));
+}
+
+// -- ahead --------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(everything_before_the_first_row_on_disk_is_ahead) {
+  ready.add(run_of(1, 2));
+  ready.add(run_of(3, 3));
+  ready.add(disk_run(6, 1));
+  ready.add(run_of(7, 1));
+  BOOST_TEST(ready.ahead(all).messages == 5u);
+  BOOST_TEST(ready.ahead(all).bytes == cost_of(2) + cost_of(3));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_ahead_while_the_oldest_is_on_disk_only) {
+  ready.add(disk_run(1, 1));
+  ready.add(run_of(2, 1));
+  BOOST_TEST(ready.ahead(all).messages == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_runs_are_counted_than_were_asked_for) {
+  ready.add(run_of(1, 2));
+  ready.add(run_of(3, 3));
+  BOOST_TEST(ready.ahead(2).messages == 2u);
+  BOOST_TEST(ready.ahead(3).messages == 5u);
 }
 
 // -- taking by sequence -------------------------------------------------------
@@ -223,7 +319,7 @@ BOOST_AUTO_TEST_CASE(messages_are_taken_out_of_the_middle_and_the_rest_stays) {
   ready.add(run_of(1, 5));
   BOOST_TEST(sequences(taken_of({2, 4})) == (list{2, 4}));
   BOOST_TEST(ready.size() == 3u);
-  BOOST_TEST(ready.resident_bytes() == 3u);
+  BOOST_TEST(ready.resident_bytes() == 3 * cost_of(1));
   BOOST_TEST(taken() == list{1});
   BOOST_TEST(taken() == list{3});
   BOOST_TEST(taken() == list{5});

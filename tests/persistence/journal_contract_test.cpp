@@ -272,11 +272,14 @@ BOOST_DATA_TEST_CASE(payloads_and_headers_hold_any_bytes, every_journal, kind) {
 BOOST_DATA_TEST_CASE(neighbours_keep_their_own_types_and_headers, every_journal, kind) {
   auto disk = journal_under_test{kind};
   auto orders = disk.create("orders");
-  auto page = message_page(40, testing::envelope("x"));
-  for (auto i = std::size_t{0}; i < page.size(); i += 2) {
-    auto name = std::to_string(i / 4);
-    page[i].content = std::make_shared<const content_type>(content_type{name, "raw"});
-    page[i].headers = std::make_shared<const header_map>(header_map{{"name", name}});
+  auto page = message_page{};
+  for (auto i = 0; i < 40; ++i) {
+    auto item = testing::envelope("x");
+    if (auto name = std::to_string(i / 4); i % 2 == 0) {
+      item.content = std::make_shared<const content_type>(content_type{name, "raw"});
+      item.headers = std::make_shared<const header_map>(header_map{{"name", name}});
+    }
+    page.push_back(std::move(item));
   }
   disk.commit(orders,
               store{{std::make_shared<const message_page>(page), 0, 40, sequence_number{1}, 0}});

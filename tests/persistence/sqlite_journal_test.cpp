@@ -459,10 +459,13 @@ BOOST_AUTO_TEST_CASE(the_view_tells_the_history_of_a_message) {
 BOOST_AUTO_TEST_CASE(equal_content_types_are_stored_once) {
   auto disk = open().value();
   auto orders = disk->create_queue("orders", {}).value();
-  auto page = message_page(3, testing::envelope("x"));
-  for (auto& message : page)
-    message.content = std::make_shared<const content_type>(content_type{"order", "json"});
-  auto shared = std::make_shared<const message_page>(page);
+  auto page = message_page{};
+  for (auto i = 0; i < 3; ++i) { // equal, not the same
+    auto item = testing::envelope("x");
+    item.content = std::make_shared<const content_type>(content_type{"order", "json"});
+    page.push_back(std::move(item));
+  }
+  auto shared = std::make_shared<const message_page>(std::move(page));
   BOOST_TEST(store_in(*disk, orders, {shared, 0, 3, sequence_number{1}, 0}).ok());
   BOOST_TEST(text("SELECT count(*) FROM content_type") == "1");
 }

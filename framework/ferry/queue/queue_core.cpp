@@ -15,8 +15,10 @@ using namespace std::chrono_literals;
 constexpr auto max_sessions = std::size_t{10'000};
 constexpr auto burial_wait = 1s;
 
-std::size_t ram_budget(const queue_config& config) {
-  return config.durability == durability::disk ? config.resident_bytes : SIZE_MAX;
+ready_index ready_of(const queue_start& start) {
+  auto on_disk = start.config.durability == durability::disk;
+  return {resident_share{on_disk ? start.config.resident_bytes : SIZE_MAX, start.budget},
+          on_disk ? backing::disk : backing::none};
 }
 
 std::string too_large(std::string_view queue, std::size_t size, std::size_t limit) {
@@ -32,13 +34,13 @@ duration longest_lease(const queue_config& config) noexcept {
 }
 
 queue_core::queue_core(queue_start start)
-  : name_(std::move(start.name)),
-    config_(std::move(start.config)),
+  : name_(start.name),
+    config_(start.config),
     stores_(config_.durability == durability::disk),
     sessions_(max_sessions, config_.deduplication_time),
     published_ids_(config_.deduplication_ids, config_.deduplication_time),
     handled_ids_(config_.handled_ids, config_.deduplication_time),
-    ready_(ram_budget(config_)),
+    ready_(ready_of(start)),
     in_flight_(start.opened, longest_lease(config_)),
     consumers_(start.last_consumer),
     was_unclean_(!start.in_handlers.empty()),

@@ -30,10 +30,13 @@
 #include "ferry/queue/move_ledger.hpp"
 #include "ferry/queue/quarantine.hpp"
 #include "ferry/queue/queue_effects.hpp"
+#include "ferry/queue/read_ahead.hpp"
 #include "ferry/queue/ready_index.hpp"
+#include "ferry/queue/resident_budget.hpp"
 #include "ferry/retry/attempt.hpp"
 #include "ferry/retry/death.hpp"
 
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
@@ -72,6 +75,7 @@ struct queue_start {
   std::uint64_t seed = 1; // spreads the jitter
   consumer_id last_consumer{}; // of the queue's former life; none of its ids is used again
   queue_figures so_far{};      // what it counted until then
+  std::shared_ptr<resident_budget> budget = {}; // of its broker; null: its own option alone
 };
 
 /// How long a delivery may last with all its renewals; never less than one lease.
@@ -272,7 +276,7 @@ private:
 
   void deliver(time_point now, effect_list& out);
   void deliver_ready(time_point now, turn& filtered, effect_list& out);
-  void load_next(time_point now, effect_list& out);
+  void load_next(time_point now, std::uint64_t taken, effect_list& out);
   [[nodiscard]] bool may_read(time_point now) const noexcept;
   void deliver_suspect(time_point now, turn& filtered, effect_list& out);
   void pass_turn_on(effect_list& out);
@@ -292,6 +296,7 @@ private:
   id_window handled_ids_;
   commit_pipeline commits_;
   ready_index ready_;
+  read_ahead read_ahead_;
   delayed_index delayed_;
   in_flight_ledger in_flight_;
   burial_ledger burials_;

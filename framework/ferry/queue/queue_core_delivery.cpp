@@ -31,26 +31,33 @@ void queue_core::deliver(time_point now, effect_list& out) {
 }
 
 void queue_core::deliver_ready(time_point now, turn& filtered, effect_list& out) {
+  auto before = ready_.size();
   while (ready_.size() > 0) {
     auto consumer = consumers_.next();
     if (!consumer)
       break;
     auto run = next_share(now, *consumer, filtered);
     if (!run) {
-      load_next(now, out);
-      break;
+      load_next(now, before - ready_.size(), out);
+      return;
     }
     if (run->count > 0)
       hand_over(now, *consumer, std::move(*run), company::any, out);
   }
+  if (ready_.size() < before)
+    load_next(now, before - ready_.size(), out);
 }
 
-void queue_core::load_next(time_point now, effect_list& out) {
-  auto range = ready_.missing();
-  if (!range || loading_ || !may_read(now))
+// Asked for only where somebody consumes: whoever stops does not fill the RAM.
+void queue_core::load_next(time_point now, std::uint64_t taken, effect_list& out) {
+  if (loading_ || !may_read(now))
+    return;
+  auto limit = read_ahead_.next(ready_, taken);
+  if (!limit)
     return;
   loading_ = true;
-  out.emplace_back(effects::load{range->first, range->last, {}});
+  auto range = *ready_.missing();
+  out.emplace_back(effects::load{range.first, range.last, *limit});
 }
 
 // What goes out together has one lease. What was handled before goes nowhere: an

@@ -1,7 +1,6 @@
 #include "ferry/queue/ready_index.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace ferry {
 
@@ -9,56 +8,49 @@ namespace {
 
 // How many messages from the front of `run` fit; never fewer than one.
 std::uint64_t fitting(const message_run& run, std::uint64_t max_messages, std::size_t max_bytes) {
-  auto count = std::uint64_t{1};
-  auto bytes = run.envelopes().front().body.size();
-  for (const auto& item : run.envelopes().subspan(1)) {
-    bytes += item.body.size();
-    if (count == max_messages || bytes > max_bytes)
-      break;
-    ++count;
-  }
-  return count;
+  auto most = std::uint64_t{run.page->fitting(run.offset, max_bytes)};
+  return std::max(std::min({run.count, max_messages, most}), std::uint64_t{1});
 }
 
-void forget_page(message_run& run) {
-  run.page.reset();
-  run.offset = 0;
+std::size_t bytes_of(const message_run& run) {
+  return run.is_resident() ? memory_bytes(run) + run_bytes : 0;
 }
 
 } // namespace
 
+// -- modifiers ----------------------------------------------------------------
+
 void ready_index::add(message_run run) {
-  if (run.is_resident() && budget_ != SIZE_MAX
-      && resident_bytes_ + ferry::resident_bytes(run) > budget_)
-    forget_page(run);
   insert(std::move(run));
+  shrink(0);
 }
 
 std::optional<message_run> ready_index::take(std::uint64_t max_messages, std::size_t max_bytes) {
-  if (runs_.empty() || !runs_.begin()->second.is_resident() || max_messages == 0)
+  if (resident_.empty() || max_messages == 0 || !is_oldest(resident_.begin()))
     return std::nullopt;
-  auto node = runs_.extract(runs_.begin());
+  auto node = resident_.extract(resident_.begin());
   auto& rest = node.mapped();
+  auto before = bytes_of(rest);
   auto taken = split_front(rest, fitting(rest, max_messages, max_bytes));
   size_ -= taken.count;
-  resident_bytes_ -= ferry::resident_bytes(taken);
+  share_.give_back(before - (rest.count > 0 ? bytes_of(rest) : 0));
   if (rest.count > 0) {
     node.key() = rest.first;
-    runs_.insert(runs_.begin(), std::move(node));
+    resident_.insert(resident_.begin(), std::move(node));
   }
   return taken;
 }
 
 void ready_index::load(sequence_number first, sequence_number covered,
                        std::vector<message_run> found) {
-  auto at = runs_.find(first);
-  if (at == runs_.end() || at->second.is_resident())
-    return; // not what was asked for: the answer is out of date
-  auto rest = std::move(at->second);
-  runs_.erase(at);
+  auto at = from(on_disk_, first);
+  if (at == on_disk_.end() || at->first > first)
+    return; // what was asked for has left
+  auto rest = remove(on_disk_, at);
+  if (rest.first < first)
+    insert(split_front(rest, value_of(first) - value_of(rest.first)));
   auto replaced = std::min(rest.count, value_of(covered) - value_of(first) + 1);
-  size_ -= rest.count;
-  auto end = advanced(rest.first, replaced);
+  auto end = advanced(first, replaced);
   (void)split_front(rest, replaced);
   if (rest.count > 0)
     insert(std::move(rest));
@@ -66,6 +58,7 @@ void ready_index::load(sequence_number first, sequence_number covered,
     if (run.first < end)
       insert(run.last() < end ? std::move(run)
                               : split_front(run, value_of(end) - value_of(run.first)));
+  shrink(1);
 }
 
 std::vector<message_run> ready_index::take(std::span<const sequence_number> wanted) {
@@ -78,41 +71,84 @@ std::vector<message_run> ready_index::take(std::span<const sequence_number> want
 
 // Cuts the message out of its run; what lies before and after it stays ready.
 std::optional<message_run> ready_index::take(sequence_number wanted) {
-  auto at = runs_.upper_bound(wanted);
-  if (at == runs_.begin() || (--at)->second.last() < wanted)
-    return std::nullopt;
-  auto rest = std::move(at->second);
-  runs_.erase(at);
-  auto first = rest.first;
-  if (auto before = value_of(wanted) - value_of(first); before > 0)
-    runs_.emplace(first, split_front(rest, before));
-  auto part = split_front(rest, 1);
-  if (rest.count > 0)
-    runs_.emplace(rest.first, std::move(rest));
-  size_ -= 1;
-  resident_bytes_ -= ferry::resident_bytes(part);
-  return part;
+  for (auto* runs : {&resident_, &on_disk_}) {
+    auto at = from(*runs, wanted);
+    if (at == runs->end() || at->first > wanted)
+      continue;
+    auto rest = remove(*runs, at);
+    if (auto before = value_of(wanted) - value_of(rest.first); before > 0)
+      insert(split_front(rest, before));
+    auto part = split_front(rest, 1);
+    if (rest.count > 0)
+      insert(std::move(rest));
+    return part;
+  }
+  return std::nullopt;
 }
 
+// -- properties ---------------------------------------------------------------
+
 std::optional<disk_range> ready_index::missing() const {
-  if (runs_.empty() || runs_.begin()->second.is_resident())
+  if (on_disk_.empty())
     return std::nullopt;
-  const auto& run = runs_.begin()->second;
+  const auto& run = on_disk_.begin()->second;
   return disk_range{run.first, run.last()};
 }
 
+resident_stretch ready_index::ahead(std::uint64_t enough) const {
+  auto stretch = resident_stretch{};
+  for (auto at = resident_.begin(); at != resident_.end() && is_oldest(at); ++at) {
+    stretch.messages += at->second.count;
+    stretch.bytes += bytes_of(at->second);
+    if (stretch.messages >= enough)
+      break;
+  }
+  return stretch;
+}
+
+bool ready_index::is_oldest(const run_map::const_iterator& resident) const {
+  return on_disk_.empty() || resident->first < on_disk_.begin()->first;
+}
+
+// -- runs and their bytes -----------------------------------------------------
+
 void ready_index::insert(message_run run) {
   size_ += run.count;
-  resident_bytes_ += ferry::resident_bytes(run);
-  auto next = runs_.lower_bound(run.first);
-  if (next != runs_.begin() && !run.is_resident()) {
-    auto& before = std::prev(next)->second;
-    if (continues(before, run)) {
+  if (!run.is_resident())
+    return insert_on_disk(std::move(run));
+  share_.take(bytes_of(run));
+  resident_.emplace_hint(resident_.end(), run.first, std::move(run));
+}
+
+void ready_index::insert_on_disk(message_run run) {
+  auto next = on_disk_.lower_bound(run.first);
+  if (next != on_disk_.end() && continues(run, next->second)) {
+    run.count += next->second.count;
+    next = on_disk_.erase(next);
+  }
+  if (next != on_disk_.begin())
+    if (auto& before = std::prev(next)->second; continues(before, run)) {
       before.count += run.count;
       return;
     }
+  on_disk_.emplace_hint(next, run.first, std::move(run));
+}
+
+message_run ready_index::remove(run_map& runs, run_map::const_iterator at) {
+  auto run = std::move(runs.extract(at).mapped());
+  size_ -= run.count;
+  share_.give_back(bytes_of(run));
+  return run;
+}
+
+// Gives pages up until the share is kept, but for the oldest `least_runs`.
+void ready_index::shrink(std::size_t least_runs) {
+  while (backing_ == backing::disk && resident_.size() > least_runs && share_.excess() > 0) {
+    auto run = remove(resident_, std::prev(resident_.end()));
+    run.page.reset();
+    run.offset = 0;
+    insert(std::move(run));
   }
-  runs_.emplace_hint(next, run.first, std::move(run));
 }
 
 } // namespace ferry

@@ -1,9 +1,14 @@
 // The messages that wait for a consumer, in publish order, and which of them
 // have their payload in RAM.
+//
+//   oldest                                                          youngest
+//   [ resident ][ resident ][ on disk only ....... ][ resident ][ on disk ..]
+//    ▲ taken                 ▲ missing: read next    ▲ evicted first, from the end
 
 #pragma once
 
 #include "ferry/message.hpp"
+#include "ferry/queue/resident_budget.hpp"
 
 #include <cstddef>
 #include <iterator>
@@ -22,18 +27,31 @@ struct disk_range {
   friend bool operator==(const disk_range&, const disk_range&) = default;
 };
 
+/// Messages that lie ready in RAM, and what they take there.
+struct resident_stretch {
+  std::uint64_t messages = 0;
+  std::size_t bytes = 0;
+};
+
+/// Whether a queue has rows that its payloads can be read back from.
+enum class backing : std::uint8_t { disk, none };
+
+/// What a run takes beside its messages: its page and its entry here. Measured.
+inline constexpr auto run_bytes = std::size_t{224};
+
 /// Keeps what is ready as runs by sequence, so that a returned message takes its
 /// old place and a backlog on disk is one entry however long it is.
 ///
-/// Invariants  No two runs overlap. Runs that arrive while the resident bytes
-///             exceed the budget are kept without their page.
+/// Invariants  No two runs overlap. Where there is a disk, what exceeds the share
+///             is kept without its page, the youngest first: it is wanted last.
+///             Only what was read as the oldest of all stays in any case.
 /// Errors      None.
 /// Cost        O(log runs) per call.
 /// Threads     One owner at a time; no locking inside.
 class ready_index {
 public:
-  /// `budget` is in payload bytes; SIZE_MAX for queues that have no disk.
-  explicit ready_index(std::size_t budget) : budget_(budget) {
+  ready_index(resident_share share, backing behind)
+    : share_(std::move(share)), backing_(behind) {
   }
 
   // -- modifiers --------------------------------------------------------------
@@ -42,7 +60,7 @@ public:
   void add(message_run run);
 
   /// Takes the oldest messages, of one run: at most `max_messages`, and at most
-  /// `max_bytes` unless the first message alone is larger.
+  /// `max_bytes` of payload unless the first message alone is larger.
   /// `nullopt` when nothing is ready, or the oldest is on disk only.
   [[nodiscard]] std::optional<message_run> take(std::uint64_t max_messages,
                                                 std::size_t max_bytes);
@@ -50,42 +68,68 @@ public:
   /// Takes what is ready of `wanted`, which is sorted; one run per message.
   [[nodiscard]] std::vector<message_run> take(std::span<const sequence_number> wanted);
 
-  /// Replaces the rows from `first` to `covered`, which were on disk only, with
-  /// what was read; rows that were not found are gone, and rows that were taken
-  /// meanwhile stay taken.
+  /// Replaces the rows from `first` to `covered`, as far as they are one stretch on
+  /// disk only, with what was read; rows that were not found are gone, and rows that
+  /// were taken meanwhile stay taken.
   void load(sequence_number first, sequence_number covered, std::vector<message_run> found);
 
   // -- properties -------------------------------------------------------------
 
-  /// The oldest messages, if they have to be read from disk first.
+  /// The oldest rows that are on disk only.
   [[nodiscard]] std::optional<disk_range> missing() const;
+
+  /// What can be taken before `missing`; counts no further than `enough` messages.
+  [[nodiscard]] resident_stretch ahead(std::uint64_t enough) const;
 
   /// Shows the runs that reach to `first` or beyond, by sequence, until `show`
   /// returns false.
   template <class Show>
   void each_from(sequence_number first, Show show) const {
-    auto at = runs_.upper_bound(first);
-    if (at != runs_.begin() && std::prev(at)->second.last() >= first)
-      --at;
-    while (at != runs_.end() && show(at->second))
-      ++at;
+    auto left = from(resident_, first);
+    auto right = from(on_disk_, first);
+    while (left != resident_.end() || right != on_disk_.end()) {
+      auto is_left = right == on_disk_.end()
+                     || (left != resident_.end() && left->first < right->first);
+      if (!show(is_left ? (left++)->second : (right++)->second))
+        return;
+    }
   }
 
   [[nodiscard]] std::uint64_t size() const noexcept {
     return size_;
   }
 
+  /// What the resident ones take in memory.
   [[nodiscard]] std::size_t resident_bytes() const noexcept {
-    return resident_bytes_;
+    return share_.used();
+  }
+
+  /// What they may take at present.
+  [[nodiscard]] std::size_t allowance() const noexcept {
+    return share_.allowance();
   }
 
 private:
-  void insert(message_run run);
-  [[nodiscard]] std::optional<message_run> take(sequence_number wanted);
+  using run_map = std::map<sequence_number, message_run>; // by first sequence
 
-  std::map<sequence_number, message_run> runs_; // by first sequence
-  std::size_t budget_;
-  std::size_t resident_bytes_ = 0;
+  [[nodiscard]] static run_map::const_iterator from(const run_map& runs, sequence_number first) {
+    auto at = runs.upper_bound(first);
+    if (at != runs.begin() && std::prev(at)->second.last() >= first)
+      --at;
+    return at;
+  }
+
+  [[nodiscard]] bool is_oldest(const run_map::const_iterator& resident) const;
+  void insert(message_run run);
+  void insert_on_disk(message_run run);
+  [[nodiscard]] message_run remove(run_map& runs, run_map::const_iterator at);
+  [[nodiscard]] std::optional<message_run> take(sequence_number wanted);
+  void shrink(std::size_t least_runs);
+
+  run_map resident_;
+  run_map on_disk_; // neighbours are one run
+  resident_share share_;
+  backing backing_;
   std::uint64_t size_ = 0;
 };
 
