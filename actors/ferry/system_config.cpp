@@ -3,15 +3,20 @@
 #include "ferry/actors/protocol.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
-#include <string_view>
+#include <cstdint>
 #include <thread>
 
 namespace ferry {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr auto fewest_workers = std::size_t{2};
+constexpr auto looks_before_sleep = std::size_t{20};
+constexpr auto look_around = 500us; // for all idle workers together
 
 } // namespace
 
@@ -21,9 +26,12 @@ detail::message_types::message_types() {
 
 system_config::system_config() {
   compat::announce<caf::id_block::ferry_protocol>(*this);
-  compat::set_option(*this, "scheduler.policy", std::string_view{"sharing"});
-  compat::set_option(*this, "scheduler.max-threads",
-                     std::max(std::size_t{std::thread::hardware_concurrency()}, fewest_workers));
+  auto workers = std::max(std::size_t{std::thread::hardware_concurrency()}, fewest_workers);
+  compat::set_option(*this, "scheduler.max-threads", workers);
+  compat::set_option(*this, "work-stealing.aggressive-poll-attempts", looks_before_sleep);
+  compat::set_option(*this, "work-stealing.moderate-poll-attempts", std::size_t{0});
+  compat::set_option(*this, "work-stealing.relaxed-sleep-duration",
+                     caf::timespan{look_around * static_cast<std::int64_t>(workers)});
 }
 
 } // namespace ferry

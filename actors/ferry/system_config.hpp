@@ -18,11 +18,12 @@ struct message_types {
 /// A CAF configuration that knows ferry's messages. Programs with a configuration
 /// of their own derive it from this one.
 ///
-/// It sets CAF's scheduler to work sharing, with one thread per core and at least
-/// two: an idle worker of the default, work stealing, sleeps for 50 us and longer
-/// before it looks for work again, which a message would meet at each hop, and the
-/// journal keeps one worker busy while it commits. Options that a program sets
-/// itself, in its constructor, a file or the command line, win.
+/// It sets CAF's scheduler to one worker per core and at least two, because the
+/// journal keeps one of them waiting for the disk, and to workers that go to sleep as
+/// soon as there is nothing to do: by default they doze for 50 us at a time first,
+/// and a message that comes from outside waits for them at each hop. Every half
+/// millisecond one idle worker looks for what waits behind a busy one. Options that
+/// a program sets itself, in its constructor, a file or the command line, win.
 class system_config : private detail::message_types, public caf::actor_system_config {
 public:
   system_config();

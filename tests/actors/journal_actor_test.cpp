@@ -1,4 +1,5 @@
 #include "ferry/actors/reader_actor.hpp"
+#include "ferry/persistence/commit_policy.hpp"
 
 #include "support/fragile_storage.hpp"
 #include "support/virtual_system.hpp"
@@ -109,6 +110,28 @@ struct journal_actor_fixture : virtual_system {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(journal_actor_suite, journal_actor_fixture)
+
+BOOST_AUTO_TEST_CASE(more_than_one_transaction_should_hold_is_committed_by_several_in_order) {
+  const auto limit = persistence::commit_limits{}.messages;
+  write(1, 1, limit);
+  write(2, limit + 1, 1);
+  write(3, limit + 2, 1);
+  deliver_all();
+  auto report = request<messages::journal_report>(journal, messages::ask_journal{});
+  BOOST_TEST(report->figures.commits == 2u);
+  BOOST_TEST(report->figures.stored == limit + 2);
+  BOOST_TEST((seen->committed == std::vector{commit_ticket{1}, commit_ticket{3}}));
+}
+
+BOOST_AUTO_TEST_CASE(stopping_commits_also_what_is_more_than_one_transaction_should_hold) {
+  const auto limit = persistence::commit_limits{}.messages;
+  write(1, 1, limit);
+  write(2, limit + 1, limit);
+  write(3, 2 * limit + 1, 1);
+  compat::send_anonymously(journal, messages::stop{});
+  deliver_all();
+  BOOST_TEST((seen->committed.back() == commit_ticket{3}));
+}
 
 BOOST_AUTO_TEST_CASE(all_that_waits_in_the_mailbox_becomes_one_commit) {
   for (auto ticket = std::uint64_t{1}; ticket <= 10; ++ticket)

@@ -2,6 +2,7 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/slot.hpp"
+#include "ferry/persistence/commit_policy.hpp"
 
 #include <algorithm>
 #include <map>
@@ -28,6 +29,7 @@ struct journal_shell {
                                      journal_companions others);
 
   void gather(const messages::write& m);
+  void commit_later();
   void commit();
   caf::result<messages::created> create(const messages::create& m);
   [[nodiscard]] messages::journal_report report() const;
@@ -35,7 +37,7 @@ struct journal_shell {
   caf::result<messages::reopened> reopen();
   messages::stopped stop();
 
-  void write(std::span<const messages::write> wanted);
+  void write(std::span<const write_batch* const> batches);
   void keep_up();
   void compact_later();
   void compact();
@@ -83,11 +85,19 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
 }
 
 // The `proceed` gets behind everything that is in the mailbox already, and that
-// is what the next transaction holds.
+// is what the next transactions hold. Where nothing is, there is no need for it.
 void journal_shell::gather(const messages::write& m) {
   gathered.push_back(m);
-  if (std::exchange(commit_is_due, true))
+  if (commit_is_due)
     return;
+  if (self->mailbox().empty())
+    commit();
+  else
+    commit_later();
+}
+
+void journal_shell::commit_later() {
+  commit_is_due = true;
   compat::send(self, journal_actor{self}, messages::proceed{});
 }
 
@@ -101,24 +111,29 @@ void journal_shell::commit() {
   for (auto at = refused; at != gathered.end(); ++at)
     refuse(*at);
   gathered.erase(refused, gathered.end());
+  auto batches = std::vector<const write_batch*>{};
+  for (const auto& item : gathered)
+    batches.push_back(item.batch.get());
+  batches.resize(persistence::next_share(batches));
+  if (!batches.empty())
+    write(batches);
   if (!gathered.empty())
-    write(gathered);
-  gathered.clear();
+    commit_later();
 }
 
-void journal_shell::write(std::span<const messages::write> wanted) {
-  auto batches = std::vector<const write_batch*>{};
+/// Commits `batches`, which are the first ones that were gathered.
+void journal_shell::write(std::span<const write_batch* const> batches) {
+  auto end = gathered.begin() + static_cast<std::ptrdiff_t>(batches.size());
   auto progress = std::map<caf::actor, commit_ticket>{}; // tickets of one queue only grow
-  for (const auto& item : wanted) {
-    batches.push_back(item.batch.get());
-    progress[item.queue] = item.ticket;
-  }
+  for (auto at = gathered.begin(); at != end; ++at)
+    progress[at->queue] = at->ticket;
   auto started = self->clock().now();
   auto outcome = storage->commit(batches);
   if (outcome)
     commit_time.add(self->clock().now() - started);
   else
     fail(outcome.why());
+  gathered.erase(gathered.begin(), end);
   for (const auto& [queue, ticket] : progress)
     if (outcome)
       compat::send(self, as<queue_actor>(queue), messages::committed{ticket, opened});
@@ -229,7 +244,8 @@ status journal_shell::connect(persistence::journal& fresh) {
 }
 
 messages::stopped journal_shell::stop() {
-  commit();
+  while (!gathered.empty())
+    commit();
   storage.reset(); // the file is closed when the answer arrives
   broker = nullptr;
   companions = {};

@@ -1,0 +1,40 @@
+#include "ferry/persistence/commit_policy.hpp"
+
+#include <variant>
+
+namespace ferry::persistence {
+
+namespace {
+
+struct amount {
+  std::uint64_t messages = 0;
+  std::size_t bytes = 0;
+
+  void add(const record& item) {
+    if (const auto* stored = std::get_if<records::store>(&item)) {
+      messages += stored->run.count;
+      bytes += resident_bytes(stored->run);
+    } else {
+      messages += 1;
+    }
+  }
+
+  [[nodiscard]] bool reaches(const commit_limits& limits) const noexcept {
+    return messages >= limits.messages || bytes >= limits.bytes;
+  }
+};
+
+} // namespace
+
+std::size_t next_share(std::span<const write_batch* const> waiting, commit_limits limits) {
+  auto taken = amount{};
+  auto count = std::size_t{0};
+  while (count < waiting.size() && !taken.reaches(limits)) {
+    for (const auto& item : waiting[count]->records)
+      taken.add(item);
+    ++count;
+  }
+  return count;
+}
+
+} // namespace ferry::persistence

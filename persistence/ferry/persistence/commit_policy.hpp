@@ -1,0 +1,28 @@
+// How much goes into one transaction. Batches form from concurrency alone: what
+// waits while a commit runs is the next one. But a very large commit lets producers
+// and consumers stand still until it ends, and itself waits for them afterwards;
+// several of middling size keep everybody at work.
+
+#pragma once
+
+#include "ferry/persistence/write_batch.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ferry::persistence {
+
+/// What is enough for one transaction. Beyond the defaults larger ones are no cheaper
+/// per message; docs/benchmarks.md has the figures.
+struct commit_limits {
+  std::uint64_t messages = 8192;            // stored; every other record counts as one
+  std::size_t bytes = std::size_t{4} << 20; // of payload stored
+};
+
+/// How many batches from the front of `waiting` go into the next transaction: as many
+/// as reach a limit, so at least one where any waits.
+[[nodiscard]] std::size_t next_share(std::span<const write_batch* const> waiting,
+                                     commit_limits limits = {});
+
+} // namespace ferry::persistence
