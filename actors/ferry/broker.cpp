@@ -146,6 +146,7 @@ status broker::impl::start() {
                               actors::placement::shared);
   }
   links.report = one_at_a_time(config.report);
+  links.budget = std::make_shared<resident_budget>(config.resident_bytes);
   supervisor = links.supervisor
     = actors::spawn_supervisor(system, {clock, random_number(), links.report});
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
@@ -176,6 +177,10 @@ status broker::impl::open_marks(const std::string& path, actors::broker_links& l
 }
 
 result<broker> broker::open(caf::actor_system& system, broker_config config) {
+  if (config.resident_bytes < least_share)
+    return error{errc::invalid_argument, "broker_config: resident_bytes is "
+                                           + std::to_string(config.resident_bytes)
+                                           + ", allowed is 64 KiB or more"};
   auto opened = std::make_unique<impl>(system, std::move(config));
   if (auto outcome = opened->start(); !outcome)
     return outcome.why();

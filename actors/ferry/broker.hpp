@@ -16,6 +16,7 @@
 
 #include <caf/fwd.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ namespace ferry {
 struct broker_config {
   std::string journal = {}; // a file, created if absent; empty: memory queues only
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
+  std::size_t resident_bytes = std::size_t{128} << 20; // RAM for what waits in all queues
+                                                       // together, from 64 KiB
   // hears of lost consumers and children, of groups that give up, and of a journal
   // that failed or is back; any thread, one call at a time; must not wait for the
   // broker

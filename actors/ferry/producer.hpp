@@ -85,6 +85,11 @@ public:
     return port_->wait_all(limit);
   }
 
+  /// What is unconfirmed, its limits, and why the queue does not take more at present.
+  [[nodiscard]] producer_window window() const {
+    return port_->window();
+  }
+
 private:
   using shared_headers = std::shared_ptr<const header_map>;
 

@@ -80,9 +80,10 @@ receipt producer_port::publish(message_page messages, when_full policy, callback
     held.unlock();
     return refuse(std::move(why), done);
   }
-  for (auto& item : messages)
+  auto count = messages.size();
+  for (auto& item : messages.release())
     append(std::move(item));
-  return hand_over(held, messages.size(), std::move(done));
+  return hand_over(held, count, std::move(done));
 }
 
 // The actor is told once, until it has taken what waits.
@@ -125,7 +126,8 @@ error producer_port::admit(lock& held, amount wanted, when_full policy) {
     return {};
   return {errc::window_full, "the producer of queue \"" + queue_ + "\" has "
                                + std::to_string(window_messages_)
-                               + " unconfirmed messages; wait for receipts or raise "
+                               + " unconfirmed messages" + because()
+                               + "; wait for receipts or raise "
                                  "producer_config::window_messages and window_bytes"};
 }
 
@@ -160,7 +162,7 @@ status producer_port::wait_all(std::optional<duration> limit) {
     return error{errc::timed_out,
                  std::to_string(value_of(goal) - value_of(ledger_.settled()))
                    + " messages to queue \"" + queue_
-                   + "\" are not confirmed yet; they are still being sent"};
+                   + "\" are not confirmed yet; they are still being sent" + because()};
   if (auto refused = ledger_.take_first_refusal())
     return *refused;
   return success();
@@ -171,8 +173,19 @@ result<durability_level> producer_port::wait(publish_number first, publish_numbe
   auto held = lock{mutex_};
   if (!wait_until(held, last, limit))
     return error{errc::timed_out, "a message to queue \"" + queue_
-                                    + "\" is not confirmed yet; it is still being sent"};
+                                    + "\" is not confirmed yet; it is still being sent"
+                                    + because()};
   return *ledger_.outcome_of(first, last);
+}
+
+producer_window producer_port::window() {
+  auto held = lock{mutex_};
+  return {window_messages_, window_bytes_, config_.window_messages, config_.window_bytes, held_};
+}
+
+// What held up a publish, at the end of a sentence about it.
+std::string producer_port::because() const {
+  return held_.text.empty() ? "" : " (" + held_.text + ")";
 }
 
 // A limit beyond `longest_limit` would overflow the clock: it means for ever.
@@ -219,10 +232,18 @@ std::vector<numbered_page> producer_port::take() {
   return pages;
 }
 
+// A gap tells only that something before it is held.
 void producer_port::settle(const publish_outcome& outcome) {
   auto held = lock{mutex_};
+  if (outcome.held.code != errc::none || outcome.resend_from == publish_number::none)
+    held_ = outcome.held;
   ledger_.settle(outcome);
   tell(held);
+}
+
+void producer_port::hold(error why) {
+  auto held = lock{mutex_};
+  held_ = std::move(why);
 }
 
 void producer_port::give_up(publish_number up_to, const error& last_failure) {

@@ -24,6 +24,15 @@ namespace ferry {
 /// What publish does when the window is full.
 enum class when_full : std::uint8_t { wait, refuse };
 
+/// What a producer has unconfirmed, how much that may be, and why it is not less.
+struct producer_window {
+  std::uint64_t messages = 0;
+  std::size_t bytes = 0; // of payload
+  std::uint64_t max_messages = 0;
+  std::size_t max_bytes = 0;
+  error held = {}; // what keeps the queue from taking more; errc::none: nothing does
+};
+
 /// Messages with consecutive publish numbers, cut off for the outbox.
 struct numbered_page {
   publish_number first{};
@@ -60,6 +69,8 @@ public:
   /// Errors   the first refusal since the last call; timed_out
   [[nodiscard]] status wait_all(std::optional<duration> limit);
 
+  [[nodiscard]] producer_window window();
+
   [[nodiscard]] result<durability_level> wait(publish_number first, publish_number last,
                                               std::optional<duration> limit);
   [[nodiscard]] std::optional<result<durability_level>> poll(publish_number first,
@@ -81,6 +92,9 @@ public:
 
   /// Notes what became of publishes.
   void settle(const publish_outcome& outcome);
+
+  /// Notes what keeps publishes from being confirmed; `settle` tells when it is over.
+  void hold(error why);
 
   /// Refuses what is unconfirmed up to `up_to`, because it took too long;
   /// `last_failure` is why it was not confirmed, if that is known.
@@ -119,6 +133,7 @@ private:
   void append(envelope message);
   [[nodiscard]] receipt hand_over(lock& held, std::size_t messages, callback done);
   [[nodiscard]] bool wait_until(lock& held, publish_number goal, std::optional<duration> limit);
+  [[nodiscard]] std::string because() const;
   void release_window();
   void tell(lock& held);
 
@@ -136,6 +151,7 @@ private:
   std::size_t window_bytes_ = 0;
   confirm_ledger ledger_;
   std::map<publish_number, caller> callers_; // by last number
+  error held_;   // why nothing more is confirmed at present
   error closed_; // why nothing more is taken
 };
 

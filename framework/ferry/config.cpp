@@ -32,7 +32,9 @@ void visit_options(Config& config, Visitor visit) {
   visit("dead_letter_queue", config.dead_letter_queue);
   visit("max_payload_bytes", config.max_payload_bytes);
   visit("resident_bytes", config.resident_bytes);
+  visit("over_budget", config.over_budget);
   visit("max_messages", config.max_messages);
+  visit("max_bytes", config.max_bytes);
   visit("overflow", config.overflow);
   visit("deduplication_ids", config.deduplication_ids);
   visit("deduplication_time_ns", config.deduplication_time);
@@ -236,6 +238,14 @@ std::string_view to_string(overflow kind) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(over_budget kind) noexcept {
+  switch (kind) {
+  case over_budget::block: return "block";
+  case over_budget::refuse: return "refuse";
+  }
+  return "unknown";
+}
+
 std::string dead_letter_name(std::string_view name, const queue_config& config) {
   return config.dead_letter_queue.empty() ? std::string{name} + ".dead" : config.dead_letter_queue;
 }
@@ -281,6 +291,8 @@ error check(std::string_view queue, const queue_config& config) {
                 "max_payload_bytes", config.max_payload_bytes, "1 to 512 MiB");
   fields.expect(config.resident_bytes >= (std::size_t{64} << 10), "resident_bytes",
                 config.resident_bytes, "64 KiB or more");
+  fields.expect(is_named(config.over_budget), "over_budget", config.over_budget,
+                "block or refuse");
   fields.expect(config.max_deliveries != 0 || config.last_resort == last_resort::keep,
                 "max_deliveries", config.max_deliveries, "1 or more unless last_resort is keep");
   fields.expect(config.deduplication_ids <= most_ids, "deduplication_ids",

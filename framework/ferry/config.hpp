@@ -38,9 +38,16 @@ enum class overflow : std::uint8_t {
   dead_letter, // it is confirmed, and becomes a dead letter at once
 };
 
+/// What happens to a message that is published to a memory queue whose RAM is used up.
+enum class over_budget : std::uint8_t {
+  block,  // it waits at its producer, until half of the RAM is free again
+  refuse, // it is refused with errc::queue_full, and its producer goes on
+};
+
 [[nodiscard]] std::string_view to_string(durability kind) noexcept;
 [[nodiscard]] std::string_view to_string(last_resort kind) noexcept;
 [[nodiscard]] std::string_view to_string(overflow kind) noexcept;
+[[nodiscard]] std::string_view to_string(over_budget kind) noexcept;
 
 /// The options of one queue. All but the name of the queue are stored with it;
 /// declaring it again with other options is refused.
@@ -55,9 +62,12 @@ struct queue_config {
   ferry::last_resort last_resort = ferry::last_resort::dead_letter;
   std::string dead_letter_queue = {};         // empty: "<name>.dead"
   std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
-  std::size_t resident_bytes = std::size_t{64} << 20;    // payloads in RAM, from 64 KiB; the rest
-                                                         // stays on disk
+  std::size_t resident_bytes = std::size_t{64} << 20;    // RAM for what waits, from 64 KiB; the
+                                                         // rest stays on disk
+  ferry::over_budget over_budget = ferry::over_budget::block; // the rest of a memory queue
   std::uint64_t max_messages = 0;             // that have not ended, from 1; 0: no limit
+  std::uint64_t max_bytes = 0;                // payload that has not ended, from 1; 0: no limit;
+                                              // an empty queue takes one message in any case
   ferry::overflow overflow = ferry::overflow::block; // what becomes of one more; dead_letter only
                                                      // where last_resort is dead_letter too
   std::uint32_t deduplication_ids = 100'000; // ids of stored messages to know again, to

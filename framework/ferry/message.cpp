@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace ferry {
 
@@ -42,6 +43,11 @@ void message_page::push_back(envelope item) {
 void message_page::reserve(std::size_t count) {
   items_.reserve(count);
   sums_.reserve(count);
+}
+
+std::vector<envelope> message_page::release() noexcept {
+  sums_.clear();
+  return std::exchange(items_, {});
 }
 
 std::size_t message_page::fitting(std::size_t offset, std::size_t bytes) const noexcept {
@@ -88,7 +94,9 @@ std::size_t resident_bytes(const message_run& run) noexcept {
 }
 
 std::size_t memory_bytes(const message_run& run) noexcept {
-  return run.page ? run.page->memory_bytes(run.offset, static_cast<std::size_t>(run.count)) : 0;
+  if (!run.page || run.count == 0)
+    return 0;
+  return run.page->memory_bytes(run.offset, static_cast<std::size_t>(run.count)) + run_bytes;
 }
 
 bool continues(const message_run& run, const message_run& next) noexcept {

@@ -69,6 +69,10 @@ struct envelope {
 /// its share of the page, and what the allocator adds. Measured; a test compares it.
 inline constexpr auto envelope_bytes = std::size_t{144};
 
+/// What a run of messages takes beside them: its page, and its entry in an index.
+/// Measured.
+inline constexpr auto run_bytes = std::size_t{224};
+
 /// Messages that were written together, and what they take together.
 ///
 /// Shape       As a vector that only grows; its messages do not change.
@@ -101,6 +105,9 @@ public:
 
   void push_back(envelope item);
   void reserve(std::size_t count);
+
+  /// Hands its messages over, and is empty.
+  [[nodiscard]] std::vector<envelope> release() noexcept;
 
   // -- properties -------------------------------------------------------------
 
@@ -222,8 +229,7 @@ struct divided_run {
 /// The run's payload bytes in RAM; 0 when it is on disk only.
 [[nodiscard]] std::size_t resident_bytes(const message_run& run) noexcept;
 
-/// What the run's messages take in memory, payloads included; 0 when it is on disk
-/// only.
+/// What the run takes in memory, payloads included; 0 when it is on disk only.
 [[nodiscard]] std::size_t memory_bytes(const message_run& run) noexcept;
 
 /// Whether `next` continues `run` so that both can be one run.

@@ -40,6 +40,7 @@ struct publish_outcome {
   durability_level level{};
   std::vector<refusal> refused;
   publish_number resend_from{}; // not `none`: numbers are missing from here on
+  error held = {};              // why those were not taken; errc::none: they never arrived
 };
 
 // -- settling -----------------------------------------------------------------

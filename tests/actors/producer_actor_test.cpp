@@ -110,6 +110,78 @@ BOOST_AUTO_TEST_CASE(a_queue_that_refuses_fails_every_receipt_and_closes_the_por
   BOOST_TEST((failure_of(publish("b")) == errc::closed));
 }
 
+// -- being held -----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_producer_that_is_held_knows_why_and_how_much_waits) {
+  script->resend_from = publish_number{1};
+  script->held = {errc::queue_full, "queue \"orders\" is full"};
+  auto a = publish("abc");
+  auto window = port->window();
+  BOOST_TEST((window.held.code == errc::queue_full));
+  BOOST_TEST(window.messages == 1u);
+  BOOST_TEST(window.bytes == 3u);
+  BOOST_TEST(window.max_messages == 2u);
+  BOOST_TEST(window.max_bytes == producer_config{}.window_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(who_finds_the_window_full_is_told_what_holds_it) {
+  script->resend_from = publish_number{1};
+  script->held = {errc::queue_full, "queue \"orders\" is full"};
+  auto a = publish("a");
+  auto b = publish("b");
+  auto c = publish("c");
+  BOOST_REQUIRE((failure_of(c) == errc::window_full));
+  BOOST_TEST(c.poll()->why().text.find("queue \"orders\" is full") != std::string::npos);
+  auto late = a.wait(1ms);
+  BOOST_TEST(late.why().text.find("queue \"orders\" is full") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_behind_what_is_held_does_not_hide_the_reason) {
+  script->resend_from = publish_number{1};
+  script->held = {errc::queue_full, "queue \"orders\" is full"};
+  auto a = publish("a");
+  script->held = {};
+  auto b = publish("b");
+  tell(producer, messages::room{});
+  BOOST_TEST((port->window().held.code == errc::queue_full));
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_that_hears_of_room_sends_at_once) {
+  script->resend_from = publish_number{1};
+  script->held = {errc::queue_full, "queue \"orders\" is full"};
+  auto a = publish("a");
+  BOOST_TEST(script->seen.back().wants_to_know);
+  script->resend_from = {};
+  tell(producer, messages::room{});
+  BOOST_TEST(is_synced(a));
+  BOOST_TEST((port->window().held.code == errc::none));
+  BOOST_TEST(port->window().messages == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_that_hears_nothing_sends_again_after_its_wait) {
+  script->resend_from = publish_number{1};
+  script->held = {errc::queue_full, "queue \"orders\" is full"};
+  auto a = publish("a");
+  script->resend_from = {};
+  advance(1s, 10ms);
+  BOOST_TEST(is_synced(a));
+}
+
+BOOST_AUTO_TEST_CASE(room_means_nothing_to_a_producer_that_waits_for_none) {
+  auto a = publish("a");
+  tell(producer, messages::room{});
+  BOOST_TEST(script->seen.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_failed_is_a_reason_as_well) {
+  script->refusal = {errc::journal_failed, "the disk is full"};
+  auto a = publish("a");
+  BOOST_TEST((port->window().held.code == errc::journal_failed));
+  script->refusal = {};
+  advance(1s, 10ms);
+  BOOST_TEST((port->window().held.code == errc::none));
+}
+
 // -- sending again --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_queue_whose_journal_failed_gets_everything_again_in_order) {

@@ -215,13 +215,13 @@ BOOST_AUTO_TEST_CASE(a_browse_keeps_its_filters_and_its_page) {
   BOOST_TEST((asked.published_to == query.published_to));
   auto items = page();
   auto sent = browse_page{{{sequence_number{4}, message_state::in_flight, 2, at(1s),
-                            consumer_id{3}, items.at(1)}},
+                            consumer_id{3}, items[1]}},
                           sequence_number{4}, sequence_number{9}};
   auto shown = over_the_wire(messages::browsed{sent}).page;
   BOOST_REQUIRE(shown.items.size() == 1u);
   BOOST_TEST((shown.items.front().state == message_state::in_flight));
   BOOST_TEST((shown.items.front().consumer == consumer_id{3}));
-  check_equal({shown.items.front().message}, {items.at(1)});
+  check_equal({shown.items.front().message}, {items[1]});
   BOOST_TEST((shown.next == sent.next));
   BOOST_TEST(!over_the_wire(messages::browsed{}).page.next.has_value());
 }

@@ -1,3 +1,4 @@
+#include "ferry/actors/producer_actor.hpp"
 #include "ferry/actors/queue_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 
@@ -185,6 +186,43 @@ BOOST_AUTO_TEST_CASE(unsubscribing_gives_everything_back_uncounted) {
   auto bob = recording_consumer{*this, queue};
   BOOST_TEST(bob.texts() == texts{"a"});
   BOOST_TEST(bob.runs().back().run.deliveries == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_that_was_held_goes_on_when_there_is_room) {
+  auto config = simple_config();
+  config.durability = durability::memory;
+  config.max_messages = 2;
+  auto queue = open(config);
+  auto port = std::make_shared<producer_port>("orders", 1000, producer_config{});
+  auto producer = own(actors::spawn_producer(system(), {queue, port, session_id{42}, clock()}));
+  auto last = receipt{error{}};
+  for (const auto* text : {"a", "b", "c"})
+    last = port->publish(testing::envelope(text), when_full::refuse);
+  deliver_all();
+  BOOST_TEST((port->window().held.code == errc::queue_full));
+  auto alice = recording_consumer{*this, queue};
+  (void)alice.settle(settle_kind::ack);
+  BOOST_TEST(last.poll().has_value()); // no time has passed
+  BOOST_TEST((port->window().held.code == errc::none));
+  BOOST_TEST(alice.texts() == (texts{"a", "b", "c"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_that_never_settles_does_not_stop_the_others) {
+  auto config = simple_config();
+  config.durability = durability::memory;
+  auto queue = open(config);
+  auto stuck = recording_consumer{*this, queue, {2, 1000}};
+  auto busy = recording_consumer{*this, queue, {2, 1000}};
+  auto settled = std::size_t{0};
+  for (auto number = std::uint64_t{1}; number <= 20; ++number) {
+    (void)publish(queue, letter(number));
+    if (busy.runs().size() > settled) {
+      (void)busy.settle(settle_kind::ack);
+      ++settled;
+    }
+  }
+  BOOST_TEST(stuck.runs().size() == 2u);
+  BOOST_TEST(busy.runs().size() == 18u);
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_journal_refuses_what_waits_and_what_comes) {

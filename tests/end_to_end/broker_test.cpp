@@ -342,6 +342,60 @@ BOOST_AUTO_TEST_CASE(the_figures_of_a_broker_tell_what_was_published_acked_and_c
     BOOST_TEST(text.find(line) != std::string::npos, "not in the text:" << line);
 }
 
+BOOST_AUTO_TEST_CASE(queues_share_the_ram_of_their_broker) {
+  auto broker = broker::open(system, {.journal = journal, .resident_bytes = 256 << 10}).value();
+  for (const auto* name : {"orders", "bills"}) {
+    broker.declare(name).value();
+    auto producer = broker.producer<order>(name).value();
+    for (auto id = std::uint64_t{1}; id <= 2000; ++id)
+      (void)producer.publish({id, "tea"});
+    producer.wait_all().value();
+  }
+  auto total = broker.figures().value().total();
+  BOOST_TEST(total.ready == 4000u);
+  BOOST_TEST(total.resident_bytes <= (256u << 10) + (64u << 10));
+  auto calls = call_counter{};
+  auto last = std::uint64_t{0};
+  auto in_order = true;
+  auto consumer = broker.consume<order>("bills", [&](const order& item) {
+    in_order = in_order && item.id == ++last;
+    calls.call();
+  }).value();
+  BOOST_TEST(calls.reaches(2000));
+  consumer.stop();
+  BOOST_TEST(in_order);
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_wants_ram_for_one_queue_at_least) {
+  auto enough = broker_config{.journal = journal, .resident_bytes = 64 << 10};
+  BOOST_TEST(broker::open(system, enough).ok());
+  auto too_little = broker_config{.journal = journal, .resident_bytes = (64 << 10) - 1};
+  auto refused = broker::open(system, too_little);
+  BOOST_REQUIRE(!refused.ok());
+  BOOST_TEST((refused.why().code == errc::invalid_argument));
+  BOOST_TEST(refused.why().text.find("resident_bytes is 65535") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_memory_queue_holds_its_producer_until_its_consumer_has_made_room) {
+  auto broker = broker::open(system, {}).value();
+  auto options = queue_config{};
+  options.durability = durability::memory;
+  options.resident_bytes = 64 << 10;
+  broker.declare("orders", options).value();
+  auto producer = broker.producer<order>("orders").value();
+  for (auto id = std::uint64_t{1}; id <= 20'000; ++id)
+    (void)producer.publish({id, "tea"});
+  while (producer.window().held.code == errc::none)
+    std::this_thread::yield();
+  BOOST_TEST((producer.window().held.code == errc::queue_full));
+  BOOST_TEST(producer.window().messages > 0u);
+  auto calls = call_counter{};
+  auto consumer = broker.consume<order>("orders", [&](const order&) { calls.call(); }).value();
+  BOOST_TEST(producer.wait_all(30s).ok());
+  BOOST_TEST(calls.reaches(20'000));
+  BOOST_TEST((producer.window().held.code == errc::none));
+}
+
 BOOST_AUTO_TEST_CASE(a_closed_broker_has_no_figures) {
   auto broker = open();
   broker.close().value();

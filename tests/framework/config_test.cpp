@@ -34,6 +34,8 @@ struct rc::Arbitrary<ferry::queue_config> {
                gen::element(last_resort::dead_letter, last_resort::keep, last_resort::discard)),
       gen::set(&queue_config::dead_letter_queue), gen::set(&queue_config::max_payload_bytes),
       gen::set(&queue_config::resident_bytes), gen::set(&queue_config::deduplication_ids),
+      gen::set(&queue_config::max_bytes),
+      gen::set(&queue_config::over_budget, gen::element(over_budget::block, over_budget::refuse)),
       gen::set(&queue_config::deduplication_time, wait),
       gen::set(&queue_config::handled_ids));
   }
@@ -141,6 +143,7 @@ const auto beyond_the_edge = queue_changes{
   {"failures", set_failure(std::string(201, 'x'))},
   {"failures", set_failure("two\nlines")},
   {"failures", set_failure("x", failure_kind{3})},
+  {"over_budget", set(&queue_config::over_budget, over_budget{2})},
   {"overflow", set(&queue_config::overflow, overflow{2})},
   {"overflow", [](auto& c) { c.overflow = overflow::dead_letter, c.last_resort = last_resort::keep; }},
   {"lease", set(&queue_config::lease, duration{1ms - 1ns})},
@@ -192,7 +195,9 @@ const auto every_option = queue_changes{
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{100})},
   {"resident_bytes", set(&queue_config::resident_bytes, std::size_t{1} << 20)},
+  {"over_budget", set(&queue_config::over_budget, over_budget::refuse)},
   {"max_messages", set(&queue_config::max_messages, std::uint64_t{5})},
+  {"max_bytes", set(&queue_config::max_bytes, std::uint64_t{5})},
   {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
   {"deduplication_ids", set(&queue_config::deduplication_ids, 7u)},
   {"deduplication_time_ns", set(&queue_config::deduplication_time, duration{1h})},

@@ -86,6 +86,14 @@ BOOST_AUTO_TEST_CASE(a_page_knows_how_many_of_its_messages_fit) {
   BOOST_TEST(page.fitting(1, 1000) == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_handed_its_messages_over_is_empty) {
+  auto page = message_page{{payload_of("1"), nullptr, nullptr, {}}};
+  BOOST_TEST(page.release().size() == 1u);
+  BOOST_TEST(page.empty());
+  page.push_back({payload_of("22"), nullptr, nullptr, {}});
+  BOOST_TEST(page.payload_bytes(0, 1) == 2u);
+}
+
 // The allocator's own part is in the estimate, and not in what it was asked for.
 void check_estimate(std::size_t payload_bytes, const std::shared_ptr<const header_map>& headers) {
   auto text = std::string(payload_bytes, 'x');

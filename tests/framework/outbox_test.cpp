@@ -143,6 +143,19 @@ BOOST_AUTO_TEST_CASE(after_a_failure_everything_waits_and_then_goes_out_again_in
   BOOST_TEST(numbers(box.take_due(at(100ms))) == (list{1, 2, 3}));
 }
 
+BOOST_AUTO_TEST_CASE(a_wait_that_is_cut_short_sends_everything_at_once) {
+  (void)add(1);
+  box.fail(at(0s), 0, middle);
+  (void)add(2);
+  BOOST_TEST(numbers(box.cut_wait(at(1ms))) == (list{1, 2}));
+  BOOST_TEST(!box.next_due().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_waits_there_is_no_wait_to_cut_short) {
+  (void)add(1);
+  BOOST_TEST(box.cut_wait(at(1ms)).empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_was_confirmed_during_the_wait_is_not_sent_again) {
   (void)add(1);
   (void)add(2);

@@ -42,12 +42,14 @@ queue_config any_config(durability kind, last_resort resort) {
   config.deduplication_ids = *rc::gen::inRange<std::uint32_t>(0, 4).as("deduplication_ids");
   config.handled_ids = *rc::gen::inRange<std::uint32_t>(0, 4).as("handled_ids");
   config.max_messages = *rc::gen::element<std::uint64_t>(0, 0, 1, 6).as("max_messages");
+  config.max_bytes = *rc::gen::element<std::uint64_t>(0, 0, 25, 80).as("max_bytes");
+  config.over_budget = *rc::gen::element(over_budget::block, over_budget::refuse).as("over_budget");
   if (resort == last_resort::dead_letter)
     config.overflow = *rc::gen::element(overflow::block, overflow::dead_letter).as("overflow");
   config.failures = {{"connection", failure_kind::pause}, {"hope", failure_kind::fatal}};
   config.pause = 20s;
   config.max_payload_bytes = 24;
-  config.resident_bytes = *rc::gen::element<std::size_t>(0, 500, 2000, 100'000).as("resident_bytes");
+  config.resident_bytes = *rc::gen::element<std::size_t>(1, 500, 2000, 60'000).as("resident_bytes");
   config.retry.jitter = 0;
   return config;
 }

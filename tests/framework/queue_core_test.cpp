@@ -256,9 +256,7 @@ BOOST_AUTO_TEST_CASE(rows_bring_their_count_of_deliveries_with_them) {
 }
 
 BOOST_AUTO_TEST_CASE(a_memory_queue_keeps_everything_in_ram) {
-  auto config = in_memory();
-  config.resident_bytes = 0;
-  start(config);
+  start(in_memory());
   publish("a", "b");
   BOOST_TEST(queue.figures().resident_bytes > 2 * envelope_bytes);
   subscribe();

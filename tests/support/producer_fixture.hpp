@@ -20,6 +20,7 @@ struct scripted_queue {
   std::vector<publish_request> seen;
   bool answers = true;
   publish_number resend_from{};
+  error held; // why, where it is full
   error refusal; // answered instead of a receipt when it has a code
   std::function<void()> watch = [] {}; // called for every publish, before the answer
 };
@@ -41,7 +42,8 @@ inline caf::behavior scripted(caf::event_based_actor* self,
       auto up_to = advanced(m.batch.first, m.batch.page->size() - 1);
       auto outcome = publish_outcome{m.batch.session, up_to, durability_level::synced, {}, {}};
       if (script->resend_from != publish_number::none)
-        outcome = {m.batch.session, {}, durability_level::synced, {}, script->resend_from};
+        outcome = {m.batch.session,     {},          durability_level::synced, {},
+                   script->resend_from, script->held};
       return messages::receipt{outcome};
     },
   };

@@ -79,11 +79,21 @@ namespace ferry::testing {
   return figures.disk_bytes == bytes;
 }
 
-/// A queue that blocks its producers holds no more than it may.
+/// A queue that blocks its producers holds no more than it may; one message may be
+/// larger.
 [[nodiscard]] inline bool a_full_queue_takes_no_more(const queue_model& model) {
   const auto& config = model.config();
-  return config.max_messages == 0 || config.overflow != overflow::block
-         || model.present() <= config.max_messages;
+  auto count_fits = config.max_messages == 0 || model.present() <= config.max_messages;
+  auto bytes_fit = config.max_bytes == 0 || model.present_bytes() <= config.max_bytes
+                   || model.present() == 1;
+  return config.overflow != overflow::block || (count_fits && bytes_fit);
+}
+
+/// Everybody who waits for room hears of it, the last one when all has ended.
+[[nodiscard]] inline bool nobody_is_held_by_an_empty_queue(const queue_model& model,
+                                                           std::size_t held,
+                                                           const queue_figures& figures) {
+  return figures.held == held && (held == 0 || model.present() > 0);
 }
 
 /// But for one page, which here holds one message.
@@ -175,6 +185,22 @@ browsing_shows_every_message_once(const queue_model& model,
                                                                  const list& numbers) {
   return !model.answers.empty() && model.answers.front().question == question
          && model.answers.front().numbers == numbers;
+}
+
+/// Who has to send again because the queue is full, hears that it is; a gap is none.
+[[nodiscard]] inline bool who_is_held_is_told_why(const queue_model& model,
+                                                  const effects::confirm& item) {
+  auto is_held = model.answers.front().is_held;
+  return is_held == item.is_held && is_held == (item.outcome.held.code == errc::queue_full)
+         && is_held == !item.outcome.held.text.empty();
+}
+
+/// Half of each limit is free.
+[[nodiscard]] inline bool whoever_goes_on_finds_room(const queue_model& model) {
+  const auto& config = model.config();
+  return model.present() == 0 || config.overflow != overflow::block
+         || ((config.max_messages == 0 || model.present() <= config.max_messages / 2)
+             && (config.max_bytes == 0 || model.present_bytes() <= config.max_bytes / 2));
 }
 
 // -- for every delivery, before it is noted -----------------------------------

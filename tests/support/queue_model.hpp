@@ -72,6 +72,7 @@ struct model_answer {
   question_id question{};
   list numbers;
   std::vector<sequence_number> confirms; // what its producer may rely on from then on
+  bool is_held = false; // because the queue is full
 };
 
 struct model_consumer {
@@ -116,10 +117,12 @@ public:
 
   // -- commands ---------------------------------------------------------------
 
-  /// Announces a command that asked for the writes `asked`.
-  void begin(time_point now, std::deque<commit_ticket> asked) {
+  /// Announces a command that asked for the writes `asked`. What lies in RAM is the
+  /// queue's word: `resident_bytes` from before it.
+  void begin(time_point now, std::deque<commit_ticket> asked, std::uint64_t resident_bytes) {
     now_ = now;
     asked_ = std::move(asked);
+    is_over_budget_ = !stores() && resident_bytes >= config_.resident_bytes;
   }
 
   /// Counts a delivery of what was in handlers; each of them is a suspect.
@@ -140,15 +143,16 @@ public:
     auto stored = known == memory.sessions.end() ? publish_number::none : known->second.up_to;
     auto expected = std::max(request.oldest, advanced(stored, 1));
     if (request.first > expected) {
-      answers.push_back({question, {0, value_of(expected), 0}, {}});
+      answers.push_back({question, {0, value_of(expected), 0}, {}, false});
       return;
     }
     auto change = model_change{};
     auto count = request.page->size();
     auto known_ones = std::min(count, value_of(expected) - value_of(request.first));
-    auto end = known_ones + std::min(count - known_ones, room());
+    auto end = known_ones + admitted(*request.page, known_ones);
     auto resend_from = end < count ? value_of(request.first) + end : 0;
-    change.answer = model_answer{question, {value_of(request.first) + end - 1, resend_from, 0}, {}};
+    change.answer = model_answer{
+      question, {value_of(request.first) + end - 1, resend_from, 0}, {}, end < count};
     for (auto at = std::size_t{0}; at < end; ++at)
       publish_one(request, advanced(request.first, at), (*request.page)[at], at >= known_ones,
                   change);
@@ -416,6 +420,18 @@ public:
     return messages.size() - count(place::ended);
   }
 
+  [[nodiscard]] std::uint64_t present_bytes() const {
+    auto bytes = std::uint64_t{0};
+    for (const auto& [sequence, item] : messages)
+      if (item.where != place::ended)
+        bytes += item.text.size();
+    return bytes;
+  }
+
+  [[nodiscard]] bool is_over_budget() const noexcept {
+    return is_over_budget_;
+  }
+
   [[nodiscard]] bool is_paused() const {
     return now_ < paused_until;
   }
@@ -488,26 +504,40 @@ private:
     item.tag = delivery_tag::none;
   }
 
-  // How many messages a producer may add.
-  [[nodiscard]] std::uint64_t room() const {
-    if (config_.max_messages == 0 || config_.overflow != overflow::block)
-      return UINT64_MAX;
-    return config_.max_messages - std::min(config_.max_messages, present());
+  // How many messages of the page from `begin` on a producer may add.
+  [[nodiscard]] std::uint64_t admitted(const message_page& page, std::uint64_t begin) const {
+    if (is_over_budget_ && config_.over_budget == over_budget::block)
+      return 0;
+    auto count = std::uint64_t{0};
+    auto bytes = std::uint64_t{0};
+    for (auto at = begin; at < page.size(); ++at, ++count) {
+      bytes += page[at].body.size();
+      if (config_.overflow == overflow::block && !fits(present() + count, present_bytes() + bytes))
+        break;
+    }
+    return count;
   }
 
-  [[nodiscard]] bool overflows() const {
-    return config_.max_messages != 0 && config_.overflow == overflow::dead_letter
-           && present() >= config_.max_messages;
+  // Whether there is room for a message that is the one after `before`, and makes it
+  // `bytes` of payload in all.
+  [[nodiscard]] bool fits(std::uint64_t before, std::uint64_t bytes) const {
+    return before == 0
+           || ((config_.max_messages == 0 || before < config_.max_messages)
+               && (config_.max_bytes == 0 || bytes <= config_.max_bytes));
   }
 
   void publish_one(const publish_request& request, publish_number number,
                    const ferry::envelope& item, bool is_new, model_change& change) {
     auto& numbers = change.answer->numbers.numbers;
-    if (item.body.size() > config_.max_payload_bytes) {
+    auto key = std::pair{request.session, number};
+    if (is_new)
+      refused_.erase(key);
+    if (is_new && is_over_budget_)
+      refused_.insert(key);
+    if (item.body.size() > config_.max_payload_bytes || refused_.contains(key)) {
       numbers.push_back(value_of(number));
       return;
     }
-    auto key = std::pair{request.session, number};
     auto id = std::string{message_id_of(item)};
     if (is_new && knows(id_kind::published, id)) {
       stored_as_[key].push_back(latest_of(id));
@@ -522,7 +552,8 @@ private:
   sequence_number store(const ferry::envelope& item, model_change& change) {
     auto sequence = next;
     next = advanced(next, 1);
-    if (overflows())
+    if (config_.overflow == overflow::dead_letter
+        && !fits(present(), present_bytes() + item.body.size()))
       change.overflow.push_back(sequence);
     else
       change.returns[sequence] = time_point{};
@@ -771,6 +802,8 @@ private:
   std::deque<std::pair<commit_ticket, model_change>> uncommitted_;
   std::map<std::pair<session_id, publish_number>, std::vector<sequence_number>> stored_as_;
   sequence_number next_on_disk_{1};
+  bool is_over_budget_ = false; // before the present command
+  std::set<std::pair<session_id, publish_number>> refused_; // because of that
 };
 
 } // namespace ferry::testing

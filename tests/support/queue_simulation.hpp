@@ -115,7 +115,7 @@ private:
     auto tickets = std::deque<commit_ticket>{};
     for (const auto& write : each<effects::persist>(out_))
       tickets.push_back(write.ticket);
-    model_.begin(now_, std::move(tickets));
+    model_.begin(now_, std::move(tickets), before.resident_bytes);
     predict();
     model_.filter(filtered(queue_->figures().filtered - before.filtered));
     RC_ASSERT(model_.accounts_for_every_write());
@@ -157,6 +157,7 @@ private:
     RC_ASSERT(what_is_remembered_is_on_disk(model_, disk_));
     RC_ASSERT(the_bytes_are_those_of_what_has_not_ended(model_, queue_->figures()));
     RC_ASSERT(a_full_queue_takes_no_more(model_));
+    RC_ASSERT(nobody_is_held_by_an_empty_queue(model_, held_.size(), queue_->figures()));
     RC_ASSERT(what_lies_in_ram_is_within_the_budget(model_, queue_->figures()));
     RC_ASSERT(load_ || nothing_ready_waits_beside_free_credit(model_));
     RC_ASSERT(no_suspect_waits_without_asking(model_, turns_));
@@ -470,6 +471,7 @@ private:
 
   void begin_anew(queue_start former) {
     model_.crash();
+    held_.clear();
     writes_.clear();
     burials_.clear();
     moves_.clear();
@@ -546,10 +548,18 @@ private:
     for (const auto& refused : item.outcome.refused)
       numbers.add(value_of(refused.number), 1);
     RC_ASSERT(nothing_is_told_before_it_is_committed(model_, item.question, numbers));
+    RC_ASSERT(who_is_held_is_told_why(model_, item));
+    if (item.is_held)
+      held_.insert(item.outcome.session);
     for (auto sequence : model_.answers.front().confirms)
       model_.messages.at(sequence).is_confirmed = true;
     model_.answers.pop_front();
     producers_.confirm(item.outcome.session, item.outcome.up_to);
+  }
+
+  void meet(const effects::let_publish& item) {
+    RC_ASSERT(held_.erase(item.session) == 1u);
+    RC_ASSERT(whoever_goes_on_finds_room(model_));
   }
 
   void meet(const effects::settled& item) {
@@ -685,6 +695,7 @@ private:
   std::uint64_t questions_ = 0;
 
   simulated_producers producers_;
+  std::set<session_id> held_; // told that the queue is full, and not that there is room
   std::deque<effects::persist> writes_; // asked for, not on disk
   std::vector<std::vector<record>> history_; // what reached the disk
   commit_ticket written_{};

@@ -53,7 +53,7 @@ public:
     for (auto at = skip; at < waiting.size(); ++at)
       page.push_back(waiting[at].second);
     return {session, waiting.front().first, waiting[skip].first,
-            std::make_shared<const message_page>(std::move(page))};
+            std::make_shared<const message_page>(std::move(page)), false, true};
   }
 
   [[nodiscard]] std::size_t unconfirmed(session_id session) const {

@@ -211,6 +211,7 @@ queue_start broker_shell::start_of(persistence::stored_queue stored) {
   from.opened = links->opened;
   from.next = stored.next;
   from.seed = ++links->seed;
+  from.budget = links->budget;
   for (auto& item : stored.runs)
     from.runs.push_back({item.due, std::move(item.run)});
   for (const auto& item : stored.sessions)

@@ -14,6 +14,7 @@
 #include "ferry/actors/handles.hpp"
 #include "ferry/actors/left_behind.hpp"
 #include "ferry/persistence/journal.hpp"
+#include "ferry/queue/resident_budget.hpp"
 #include "ferry/supervision/reopening_policy.hpp"
 
 #include <functional>
@@ -34,6 +35,7 @@ struct broker_links {
   std::function<void(const std::string&)> report = {}; // hears of the journal's failures
   std::shared_ptr<left_behind> marks = {}; // of the last process; null: there are none
   reader_actor reader = {}; // of the journal; null like that
+  std::shared_ptr<resident_budget> budget = {}; // of all its queues; null: each its own
 };
 
 /// Starts a broker with the queues that its journal kept. It ends by `stop`, after

@@ -221,6 +221,16 @@ void send_anonymously(const Receiver& receiver, Message&& message) {
 #endif
 }
 
+/// Who sent the request that `promise` is to answer; null: nobody who can be told.
+template <class Promise>
+caf::strong_actor_ptr source_of(Promise& promise) {
+#if FERRY_CAF_LEGACY
+  return static_cast<caf::response_promise&>(promise).source();
+#else
+  return promise.source();
+#endif
+}
+
 // -- life cycle ---------------------------------------------------------------
 
 /// Calls `react(address, reason)` when `watched` ends. All calls of one actor pass

@@ -65,7 +65,7 @@ using consumer_actor = compat::typed_actor<
   void(messages::wake), messages::stopped(messages::stop)>;
 
 using producer_actor = compat::typed_actor<
-  void(messages::proceed), void(messages::wake), messages::stopped(messages::stop)>;
+  void(messages::proceed), void(messages::room), void(messages::wake), messages::stopped(messages::stop)>;
 
 using redrive_actor = compat::typed_actor<
   messages::redriven(messages::redrive), void(messages::wake)>;

@@ -148,7 +148,7 @@ auto inspect(Inspector& f, publish_request& x) {
     [&] {
       return fields(f, x, "ferry::publish_request", named{"session", x.session},
                     named{"oldest", x.oldest}, named{"first", x.first}, named{"page", page},
-                    named{"is_resend", x.is_resend});
+                    named{"is_resend", x.is_resend}, named{"wants_to_know", x.wants_to_know});
     },
     [&] { x.page = from_wire(std::move(page)); });
 }
@@ -167,7 +167,7 @@ template <class Inspector>
 auto inspect(Inspector& f, publish_outcome& x) {
   return fields(f, x, "ferry::publish_outcome", named{"session", x.session},
                 named{"up_to", x.up_to}, named{"level", x.level}, named{"refused", x.refused},
-                named{"resend_from", x.resend_from});
+                named{"resend_from", x.resend_from}, named{"held", x.held});
 }
 
 template <class Inspector>

@@ -29,6 +29,7 @@ struct producer_shell {
   void send_waiting();
   void send(outbox_batch batch);
   void send_due(time_point until);
+  void go_on();
   void receive(const publish_outcome& outcome, std::uint64_t round);
   void fail(const caf::error& why, std::uint64_t round);
   void fail_all(error why);
@@ -76,6 +77,7 @@ producer_actor::behavior_type producer_shell::start(const producer_options& give
     resume(*kept);
   return {
     [this](const messages::proceed&) { send_waiting(); },
+    [this](const messages::room&) { go_on(); },
     [this](const messages::wake& m) { wake(m); },
     [this](const messages::stop&) { return stop(); },
   };
@@ -106,7 +108,7 @@ void producer_shell::send_waiting() {
 void producer_shell::send(outbox_batch batch) {
   auto round = batch.round;
   auto request = publish_request{core->session(), batch.oldest, batch.first,
-                                 std::move(batch.page), batch.is_resend};
+                                 std::move(batch.page), batch.is_resend, true};
   compat::request(self, options->queue, messages::publish{std::move(request)})
     .then([this, round](const messages::receipt& m) { receive(m.outcome, round); },
           [this, round](const caf::error& why) { fail(why, round); });
@@ -126,6 +128,7 @@ void producer_shell::fail(const caf::error& why, std::uint64_t round) {
   if (!is_worth_another_try(why))
     return fail_all(from_caf(why));
   last_failure = from_caf(why);
+  options->port->hold(last_failure);
   core->fail(now(), round, random());
   arm();
 }
@@ -162,6 +165,12 @@ void producer_shell::wake(const messages::wake& m) {
 void producer_shell::send_due(time_point until) {
   for (auto& batch : core->take_due(until))
     send(std::move(batch));
+}
+
+void producer_shell::go_on() {
+  for (auto& batch : core->cut_wait(now()))
+    send(std::move(batch));
+  arm();
 }
 
 // A wake-up that comes too early asks again; so there is one on its way, not one

@@ -4,7 +4,7 @@
 //
 //                publish                      write
 //   producer ───────────────▶┌───────┐──────────────────▶┌─────────┐
-//            ◀─── receipt ───│ queue │◀── committed ─────│ journal │
+//            ◀ receipt, room ┤ queue │◀── committed ─────│ journal │
 //   consumer ── subscribe ──▶│       │                   └─────────┘
 //            ◀── delivery ───│       │── watch, wake_at ─▶┌────────────┐
 //            ──── settle ───▶│       │◀── consumer_lost ──│ supervisor │
@@ -55,6 +55,11 @@ struct publish {
 struct receipt {
   publish_outcome outcome;
 };
+
+/// There is room again in a queue whose receipt said that it was full.
+/// From    queue, to the sender of a `publish` that `wants_to_know`
+/// Answer  none; whoever has something to publish sends it, or waits no longer
+struct room {};
 
 /// Asks a queue to take dead letters, and to remove them where they died.
 /// From    the queue `origin` where the messages ended
@@ -535,6 +540,11 @@ auto inspect(Inspector& f, receipt& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, room& x) {
+  return fields(f, x, "ferry::room");
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, bury& x) {
   return fields(f, x, "ferry::bury", named{"origin", x.origin}, named{"letters", x.letters},
                 named{"opened", x.opened});
@@ -865,4 +875,5 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::upkept))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_upkeep))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::compact))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::room))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

@@ -60,6 +60,7 @@ struct queue_shell {
 
   void run(effects::persist& e);
   void run(effects::confirm& e);
+  void run(effects::let_publish& e);
   void run(effects::settled& e);
   void run(effects::refuse& e);
   void run(effects::deliver& e);
@@ -103,6 +104,7 @@ struct queue_shell {
   std::vector<dead_message> letters; // of this command
   question_id last_question{};
   open_questions<messages::receipt> publishes;
+  std::map<session_id, caf::weak_actor_ptr> held; // producers that the core holds back
   open_questions<messages::buried> burials;
   open_questions<messages::settled> settlements;
   open_questions<messages::unsubscribed> unsubscriptions;
@@ -251,6 +253,7 @@ void queue_shell::revive(queue_start from) {
   from.so_far = core->figures();
   opened = from.opened;
   core.emplace(std::move(from));
+  held.clear(); // they send again after their wait
   apply([&] { core->start(now(), pending); });
   for (const auto& [consumer, receiver] : std::exchange(receivers, {}))
     compat::send(self, receiver, messages::resubscribe{consumer});
@@ -299,7 +302,18 @@ void queue_shell::run(effects::persist& e) {
 }
 
 void queue_shell::run(effects::confirm& e) {
+  if (auto found = publishes.find(e.question); e.is_held && found != publishes.end())
+    held[e.outcome.session]
+      = caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(found->second));
   answer(publishes, e.question, messages::receipt{std::move(e.outcome)});
+}
+
+void queue_shell::run(effects::let_publish& e) {
+  auto node = held.extract(e.session);
+  if (node.empty())
+    return;
+  if (auto producer = caf::actor_cast<producer_actor>(node.mapped()))
+    compat::send(self, producer, messages::room{});
 }
 
 void queue_shell::run(effects::settled& e) {

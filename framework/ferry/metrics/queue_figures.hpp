@@ -47,6 +47,7 @@ struct queue_figures {
   std::uint64_t moving = 0;         // on the way to another queue, on demand
   std::uint64_t resident_bytes = 0; // of memory, that what is ready takes
   std::uint64_t disk_bytes = 0;     // payload of what is stored
+  std::uint64_t held = 0;       // producers that wait for room
   std::uint64_t consumers = 0;
   std::uint64_t paused = 0; // 1 while it delivers nothing; in a sum, how many do not
 
@@ -144,6 +145,8 @@ inline constexpr auto queue_numbers = std::array{
                         figure_kind::gauge, &queue_figures::resident_bytes},
   figure<queue_figures>{"disk_bytes", "Payload of stored messages.",
                         figure_kind::gauge, &queue_figures::disk_bytes},
+  figure<queue_figures>{"held", "Producers that wait for room.",
+                        figure_kind::gauge, &queue_figures::held},
   figure<queue_figures>{"consumers", "Consumers subscribed.",
                         figure_kind::gauge, &queue_figures::consumers},
   figure<queue_figures>{"paused", "1 while the queue is paused, else 0.",

@@ -90,6 +90,12 @@ std::vector<outbox_batch> outbox::take_due(time_point now) {
   return again;
 }
 
+std::vector<outbox_batch> outbox::cut_wait(time_point now) {
+  if (due_)
+    due_ = now;
+  return take_due(now);
+}
+
 outbox_batch outbox::batch(time_point now, entry& item) const {
   item.sent = now;
   auto is_resend = std::exchange(item.was_sent, true);

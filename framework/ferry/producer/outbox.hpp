@@ -85,6 +85,10 @@ public:
   /// Everything that is to be sent again at `now`, in order.
   [[nodiscard]] std::vector<outbox_batch> take_due(time_point now);
 
+  /// Everything that waits to be sent again, without the rest of the wait: there is
+  /// room where there was none.
+  [[nodiscard]] std::vector<outbox_batch> cut_wait(time_point now);
+
   // -- properties -------------------------------------------------------------
 
   /// When everything is sent again, or `nullopt` while all is well.

@@ -5,7 +5,8 @@ namespace ferry {
 void burial_ledger::start(dead_message message, effect_list& out, question_id cause) {
   if (cause != question_id::none)
     ++answers_[cause].moves;
-  moves_.insert_or_assign(message.sequence, pending_move{message.letter, cause});
+  if (moves_.insert_or_assign(message.sequence, pending_move{message.letter, cause}).second)
+    bytes_ += message.letter.body.size();
   out.emplace_back(effects::bury{std::move(message)});
 }
 
@@ -44,6 +45,7 @@ bool burial_ledger::finish(sequence_number sequence) {
   failed_.erase({found->second.retry_at, sequence});
   if (auto waiting = answers_.find(found->second.cause); waiting != answers_.end())
     --waiting->second.moves;
+  bytes_ -= found->second.letter.body.size();
   moves_.erase(found);
   return true;
 }

@@ -66,7 +66,20 @@ public:
     return moves_.size();
   }
 
+  /// Whether so much payload waits for the dead-letter queue that nothing more should
+  /// die before some of it has arrived.
+  [[nodiscard]] bool is_full() const noexcept {
+    return bytes_ >= most_bytes;
+  }
+
+  /// The payload of all letters that have not arrived yet.
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return bytes_;
+  }
+
 private:
+  static constexpr auto most_bytes = std::size_t{16} << 20;
+
   struct pending_move {
     envelope letter;
     question_id cause{};
@@ -81,6 +94,7 @@ private:
   std::map<sequence_number, pending_move> moves_;
   std::set<std::pair<time_point, sequence_number>> failed_; // by `retry_at`
   std::map<question_id, waiting_answer> answers_;
+  std::size_t bytes_ = 0;
 };
 
 } // namespace ferry

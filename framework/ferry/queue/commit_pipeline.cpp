@@ -38,6 +38,13 @@ std::uint64_t turn::messages() const noexcept {
   return total;
 }
 
+std::size_t turn::acked_bytes() const noexcept {
+  auto total = std::size_t{0};
+  for (const auto& run : acked)
+    total += memory_bytes(run);
+  return total;
+}
+
 void commit_pipeline::submit(turn change, effect_list& out) {
   if (!change.records.empty()) {
     last_ = advanced(last_, 1);
@@ -45,6 +52,7 @@ void commit_pipeline::submit(turn change, effect_list& out) {
     change.records.clear();
   }
   messages_ += change.messages();
+  acked_bytes_ += change.acked_bytes();
   waiting_.push_back({last_, std::move(change)});
 }
 
@@ -60,6 +68,7 @@ std::optional<turn> commit_pipeline::pop() {
   auto change = std::move(waiting_.front().change);
   waiting_.pop_front();
   messages_ -= change.messages();
+  acked_bytes_ -= change.acked_bytes();
   return change;
 }
 

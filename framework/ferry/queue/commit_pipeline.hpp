@@ -6,6 +6,7 @@
 #include "ferry/queue/delayed_index.hpp"
 #include "ferry/queue/queue_effects.hpp"
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -31,6 +32,9 @@ struct turn {
 
   /// How many messages become ready or delayed by it.
   [[nodiscard]] std::uint64_t messages() const noexcept;
+
+  /// What those take in RAM that have ended.
+  [[nodiscard]] std::size_t acked_bytes() const noexcept;
 
   [[nodiscard]] bool empty() const noexcept {
     return records.empty() && ready.empty() && delayed.empty() && suspects.empty()
@@ -77,7 +81,15 @@ public:
     return messages_;
   }
 
+  /// Whether so many ended messages wait for the disk that no more should end: they
+  /// are kept in RAM until then.
+  [[nodiscard]] bool is_behind() const noexcept {
+    return acked_bytes_ >= most_acked;
+  }
+
 private:
+  static constexpr auto most_acked = std::size_t{16} << 20;
+
   struct entry {
     commit_ticket ticket{};
     turn change;
@@ -86,6 +98,7 @@ private:
   std::deque<entry> waiting_;
   commit_ticket last_{};
   std::uint64_t messages_ = 0;
+  std::size_t acked_bytes_ = 0;
 };
 
 } // namespace ferry

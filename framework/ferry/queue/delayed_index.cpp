@@ -6,6 +6,7 @@ namespace ferry {
 
 void delayed_index::add(delayed_run item) {
   size_ += item.run.count;
+  share_.take(memory_bytes(item.run));
   auto key = std::pair{item.due, item.run.first};
   runs_.emplace(key, std::move(item.run));
 }
@@ -15,6 +16,7 @@ std::vector<delayed_run> delayed_index::take_due(time_point now) {
   while (!runs_.empty() && runs_.begin()->first.first <= now) {
     auto node = runs_.extract(runs_.begin());
     size_ -= node.mapped().count;
+    share_.give_back(memory_bytes(node.mapped()));
     due.push_back({node.key().first, std::move(node.mapped())});
   }
   return due;
@@ -31,6 +33,7 @@ std::vector<delayed_run> delayed_index::take(std::span<const sequence_number> wa
     auto item = delayed_run{current->first.first, std::move(run)};
     runs_.erase(current);
     size_ -= item.run.count;
+    share_.give_back(memory_bytes(item.run));
     cut_out(std::move(item), {next, wanted.end()}, taken);
   }
   return taken;

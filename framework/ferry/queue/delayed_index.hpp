@@ -3,8 +3,10 @@
 #pragma once
 
 #include "ferry/message.hpp"
+#include "ferry/queue/resident_budget.hpp"
 #include "ferry/time.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,6 +30,10 @@ struct delayed_run {
 /// Threads     One owner at a time; no locking inside.
 class delayed_index {
 public:
+  explicit delayed_index(resident_share share = resident_share{SIZE_MAX})
+    : share_(std::move(share)) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
   void add(delayed_run item);
@@ -54,11 +60,17 @@ public:
     return size_;
   }
 
+  /// What those take in memory that have their payload with them.
+  [[nodiscard]] std::size_t resident_bytes() const noexcept {
+    return share_.used();
+  }
+
 private:
   void cut_out(delayed_run item, std::span<const sequence_number> wanted,
                std::vector<delayed_run>& taken);
 
   std::map<std::pair<time_point, sequence_number>, message_run> runs_;
+  resident_share share_;
   std::uint64_t size_ = 0;
 };
 

@@ -15,10 +15,13 @@ using namespace std::chrono_literals;
 constexpr auto max_sessions = std::size_t{10'000};
 constexpr auto burial_wait = 1s;
 
+resident_share share_of(const queue_start& start) {
+  return resident_share{start.config.resident_bytes, start.budget};
+}
+
 ready_index ready_of(const queue_start& start) {
   auto on_disk = start.config.durability == durability::disk;
-  return {resident_share{on_disk ? start.config.resident_bytes : SIZE_MAX, start.budget},
-          on_disk ? backing::disk : backing::none};
+  return {share_of(start), on_disk ? backing::disk : backing::none};
 }
 
 std::string too_large(std::string_view queue, std::size_t size, std::size_t limit) {
@@ -41,10 +44,13 @@ queue_core::queue_core(queue_start start)
     published_ids_(config_.deduplication_ids, config_.deduplication_time),
     handled_ids_(config_.handled_ids, config_.deduplication_time),
     ready_(ready_of(start)),
+    delayed_(share_of(start)),
     in_flight_(start.opened, longest_lease(config_)),
     consumers_(start.last_consumer),
     was_unclean_(!start.in_handlers.empty()),
-    disk_bytes_(start.payload_bytes),
+    limits_(config_),
+    held_(max_sessions),
+    payload_bytes_(start.payload_bytes),
     next_(start.next),
     random_(static_cast<std::minstd_rand::result_type>(start.seed)),
     counters_(start.so_far) {
@@ -111,7 +117,7 @@ void queue_core::publish(time_point now, question_id question, const publish_req
   auto count = request.page->size();
   counters_.retransmitted += request.is_resend ? count : 0;
   auto level = stores_ ? durability_level::synced : durability_level::memory;
-  auto outcome = publish_outcome{request.session, {}, level, {}, {}};
+  auto outcome = publish_outcome{request.session, {}, level, {}, {}, {}};
   auto verdict = sessions_.judge(request.session, request.oldest, request.first, count);
   if (verdict.missing_from != publish_number::none) {
     outcome.resend_from = verdict.missing_from;
@@ -119,16 +125,21 @@ void queue_core::publish(time_point now, question_id question, const publish_req
     return;
   }
   counters_.duplicates += verdict.duplicates;
-  auto end = verdict.duplicates + std::min(count - verdict.duplicates, room());
+  auto end = verdict.duplicates + admitted(*request.page, verdict.duplicates);
   outcome.up_to = publish_number{value_of(request.first) + end - 1};
-  if (end < count)
+  auto held = std::size_t{0};
+  if (end < count) {
     outcome.resend_from = advanced(request.first, end);
+    outcome.held = why_held(end - verdict.duplicates);
+    held = (*request.page)[end].body.size();
+  }
   auto change = turn{};
   outcome.refused = append_accepted(now, request, verdict.duplicates, end, change);
   if (verdict.duplicates < end)
     remember(now, request.session, outcome.up_to, change);
   auto stored = change.messages();
-  change.tell.emplace_back(effects::confirm{question, std::move(outcome), stored});
+  auto is_held = end < count && request.wants_to_know;
+  change.tell.emplace_back(effects::confirm{question, std::move(outcome), stored, is_held, held});
   finish(now, std::move(change), out);
 }
 
@@ -141,16 +152,51 @@ error queue_core::objection(const publish_request& request) const {
   return {};
 }
 
-std::uint64_t queue_core::present() const noexcept {
-  return commits_.messages() + ready_.size() + quarantine_.size() + in_flight_.size()
-         + delayed_.size() + burials_.size() + moves_.size();
+credit queue_core::present() const noexcept {
+  auto messages = commits_.messages() + ready_.size() + quarantine_.size() + in_flight_.size()
+                  + delayed_.size() + burials_.size() + moves_.size();
+  return {messages, payload_bytes_ + burials_.bytes()};
 }
 
-// How many messages a producer may add now; the rest waits with it.
-std::uint64_t queue_core::room() const noexcept {
-  if (config_.max_messages == 0 || config_.overflow != overflow::block)
-    return UINT64_MAX;
-  return config_.max_messages - std::min(config_.max_messages, present());
+// How many messages of the page from `begin` on a producer may add now; the rest waits
+// with it.
+std::uint64_t queue_core::admitted(const message_page& page, std::size_t begin) const noexcept {
+  auto count = page.size() - begin;
+  auto is_blocked = is_over_budget() && config_.over_budget == over_budget::block;
+  if (count == 0 || is_blocked || burials_.is_full())
+    return 0;
+  return config_.overflow == overflow::block ? limits_.fitting(present(), page, begin) : count;
+}
+
+// Said to whoever is held behind `taken` messages that are taken.
+error queue_core::why_held(std::uint64_t taken) const {
+  if (burials_.is_full())
+    return why_dying(name_, burials_.bytes());
+  if (is_over_budget() && config_.over_budget == over_budget::block)
+    return why_over_budget(name_, ready_.allowance());
+  auto all = present();
+  all.messages += taken;
+  return limits_.why_full(name_, all);
+}
+
+// What lies on disk can leave the RAM, so only a memory queue gets that far.
+bool queue_core::is_over_budget() const noexcept {
+  return !stores_ && ready_.resident_bytes() + delayed_.resident_bytes() >= ready_.allowance();
+}
+
+bool queue_core::has_room_again(std::size_t bytes) const noexcept {
+  auto resident = ready_.resident_bytes() + delayed_.resident_bytes();
+  return !burials_.is_full()
+         && (stores_ || resident <= ready_.allowance() / 2)
+         && (config_.overflow != overflow::block || limits_.has_room_again(present(), bytes));
+}
+
+void queue_core::let_publish(effect_list& out) {
+  while (const auto* next = held_.first())
+    if (has_room_again(next->bytes))
+      out.emplace_back(effects::let_publish{held_.take()});
+    else
+      return;
 }
 
 // Takes the messages `begin` to `end` of the page. What is refused or stored already
@@ -163,10 +209,17 @@ std::vector<refusal> queue_core::append_accepted(time_point now, const publish_r
   auto refused = std::vector<refusal>{};
   const auto& page = *request.page;
   auto from = static_cast<std::uint32_t>(begin);
+  auto takes_more = !is_over_budget();
+  refused_.forget_before(request.session, request.oldest);
   for (auto at = std::uint32_t{0}; at < end; ++at) {
+    auto number = advanced(request.first, at);
     auto why = objection(page[at]);
+    if (why.code == errc::none && (at < begin ? refused_.contains(request.session, number) : !takes_more)) {
+      refused_.add(request.session, number);
+      why = why_over_budget(name_, ready_.allowance());
+    }
     if (why.code != errc::none)
-      refused.push_back({advanced(request.first, at), std::move(why)});
+      refused.push_back({number, std::move(why)});
     else if (at < from || !is_stored(now, page[at], change))
       continue;
     if (at < from)
@@ -207,19 +260,26 @@ void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t co
   if (stores_) {
     change.records.emplace_back(records::store{run});
     counters_.journaled += count;
-    disk_bytes_ += resident_bytes(run);
   }
-  if (config_.max_messages != 0 && config_.overflow == overflow::dead_letter) {
-    auto taken = present() + change.messages();
-    auto fits = config_.max_messages - std::min(config_.max_messages, taken);
-    if (fits < count) {
-      if (fits > 0)
-        change.ready.push_back(split_front(run, fits));
-      change.overflow.push_back(std::move(run));
+  if (config_.overflow == overflow::dead_letter)
+    divide_overflow(run, change);
+  payload_bytes_ += resident_bytes(run);
+  if (run.count > 0)
+    change.ready.push_back(std::move(run));
+}
+
+// Leaves in `run` what fits behind everything else.
+void queue_core::divide_overflow(message_run& run, turn& change) {
+  while (run.count > 0) {
+    auto taken = present();
+    taken.messages += change.messages();
+    auto fits = std::min(run.count, limits_.fitting(taken, *run.page, run.offset));
+    if (fits == run.count)
       return;
-    }
+    auto& where = fits > 0 ? change.ready : change.overflow;
+    where.push_back(split_front(run, std::max(fits, std::uint64_t{1})));
+    payload_bytes_ += resident_bytes(where.back());
   }
-  change.ready.push_back(std::move(run));
 }
 
 void queue_core::bury(time_point now, question_id question, queue_id origin,
@@ -244,6 +304,9 @@ void queue_core::remember(time_point now, session_id session, publish_number up_
                           turn& change) {
   auto forgotten = sessions_.expire(now);
   std::ranges::move(sessions_.remember(now, session, up_to), std::back_inserter(forgotten));
+  for (auto old : forgotten)
+    if (old != session)
+      refused_.forget(old);
   if (!stores_)
     return;
   for (auto old : forgotten) // first, because the session itself may be among them
@@ -282,7 +345,13 @@ void queue_core::grant(time_point now, consumer_id consumer, credit limit, effec
 void queue_core::committed(time_point now, commit_ticket ticket, effect_list& out) {
   while (auto change = commits_.pop_committed(ticket))
     settle_down(now, std::move(*change), out);
+  go_on(now, out);
+}
+
+// What every command ends with: there may be messages, credit or room that were not.
+void queue_core::go_on(time_point now, effect_list& out) {
   deliver(now, out);
+  let_publish(out);
   arm(out);
 }
 
@@ -324,7 +393,7 @@ void queue_core::burial_ended(time_point now, sequence_number sequence, bool suc
   else if (burials_.finish(sequence))
     ++counters_.dead_lettered;
   burials_.release(out);
-  arm(out);
+  go_on(now, out);
 }
 
 // -- the end of every command -------------------------------------------------
@@ -336,8 +405,7 @@ void queue_core::finish(time_point now, turn change, effect_list& out) {
     settle_down(now, std::move(change), out);
   else
     commits_.submit(std::move(change), out);
-  deliver(now, out);
-  arm(out);
+  go_on(now, out);
 }
 
 void queue_core::settle_down(time_point now, turn change, effect_list& out) {
@@ -351,12 +419,21 @@ void queue_core::settle_down(time_point now, turn change, effect_list& out) {
   for (auto& run : change.overflow)
     bury(now, std::move(run), {death_cause::overflow, "the queue was full"}, {}, {}, out);
   for (auto& answer : change.tell) {
-    if (const auto* confirm = std::get_if<effects::confirm>(&answer))
+    if (const auto* confirm = std::get_if<effects::confirm>(&answer)) {
       counters_.confirmed += confirm->messages;
+      if (confirm->is_held)
+        hold(*confirm, out);
+    }
     const auto* settled = std::get_if<effects::settled>(&answer);
     if (!settled || !burials_.hold(*settled))
       out.push_back(std::move(answer));
   }
+}
+
+// Whoever has to make room for it is told to try again.
+void queue_core::hold(const effects::confirm& told, effect_list& out) {
+  if (auto first = held_.add({told.outcome.session, told.held_bytes}))
+    out.emplace_back(effects::let_publish{*first});
 }
 
 void queue_core::measure(time_point now, const turn& change) {
@@ -382,8 +459,9 @@ queue_figures queue_core::figures() const {
   figures.delayed = delayed_.size();
   figures.dying = burials_.size();
   figures.moving = moves_.size();
-  figures.resident_bytes = ready_.resident_bytes();
-  figures.disk_bytes = disk_bytes_;
+  figures.resident_bytes = ready_.resident_bytes() + delayed_.resident_bytes();
+  figures.disk_bytes = stores_ ? payload_bytes_ : 0;
+  figures.held = held_.size();
   figures.consumers = consumers_.size();
   figures.paused = paused_until_ == time_point{} ? 0 : 1;
   return figures;

@@ -25,13 +25,16 @@
 #include "ferry/queue/consumer_table.hpp"
 #include "ferry/queue/deduplication_window.hpp"
 #include "ferry/queue/delayed_index.hpp"
+#include "ferry/queue/held_producers.hpp"
 #include "ferry/queue/id_window.hpp"
 #include "ferry/queue/in_flight_ledger.hpp"
 #include "ferry/queue/move_ledger.hpp"
 #include "ferry/queue/quarantine.hpp"
 #include "ferry/queue/queue_effects.hpp"
+#include "ferry/queue/queue_limits.hpp"
 #include "ferry/queue/read_ahead.hpp"
 #include "ferry/queue/ready_index.hpp"
+#include "ferry/queue/refused_publishes.hpp"
 #include "ferry/queue/resident_budget.hpp"
 #include "ferry/retry/attempt.hpp"
 #include "ferry/retry/death.hpp"
@@ -95,6 +98,7 @@ struct publish_request {
   publish_number first{};
   shared_page page;
   bool is_resend = false; // all of the page was sent before
+  bool wants_to_know = false; // its producer is to be told when there is room again
 };
 
 /// Decides everything about one queue.
@@ -120,8 +124,10 @@ public:
 
   // -- from producers ---------------------------------------------------------
 
-  /// Takes a batch, leaving out what is stored already and what is refused.
-  /// Emits    persist? · confirm, at once only where nothing has to be stored
+  /// Takes a batch, leaving out what is stored already and what is refused. What does
+  /// not fit waits with its producer.
+  /// Emits    persist? · confirm, at once only where nothing has to be stored;
+  ///          let_publish, now or later, after a confirm that is held
   void publish(time_point now, question_id question, const publish_request& request,
                effect_list& out);
 
@@ -234,12 +240,19 @@ private:
   void take_in(message_run run, time_point due, const queue_start& start);
   void accuse(message_run run);
   [[nodiscard]] error objection(const publish_request& request) const;
-  [[nodiscard]] std::uint64_t present() const noexcept;
-  [[nodiscard]] std::uint64_t room() const noexcept;
+  [[nodiscard]] credit present() const noexcept;
+  [[nodiscard]] std::uint64_t admitted(const message_page& page, std::size_t begin) const noexcept;
+  [[nodiscard]] error why_held(std::uint64_t taken) const;
+  [[nodiscard]] bool is_over_budget() const noexcept;
+  [[nodiscard]] bool has_room_again(std::size_t bytes) const noexcept;
+  void let_publish(effect_list& out);
   std::vector<refusal> append_accepted(time_point now, const publish_request& request,
                                        std::uint64_t begin, std::uint64_t end, turn& change);
   [[nodiscard]] error objection(const envelope& message) const;
   [[nodiscard]] bool is_stored(time_point now, const envelope& message, turn& change);
+  void divide_overflow(message_run& run, turn& change);
+  void hold(const effects::confirm& told, effect_list& out);
+  void go_on(time_point now, effect_list& out);
   void append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change);
   void remember(time_point now, session_id session, publish_number up_to, turn& change);
   void remember(time_point now, id_kind kind, std::string_view id, turn& change);
@@ -305,7 +318,10 @@ private:
   quarantine quarantine_;
   std::vector<message_run> uncharged_; // until `start`
   bool was_unclean_;                   // something was in handlers when the last process ended
-  std::uint64_t disk_bytes_;           // payload
+  queue_limits limits_;
+  held_producers held_;
+  refused_publishes refused_;
+  std::uint64_t payload_bytes_;        // of what has not ended and is not dying
   sequence_number next_;
   time_point armed_ = never; // the wake-up that was asked for last
   time_point paused_until_{};

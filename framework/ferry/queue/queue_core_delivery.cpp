@@ -19,7 +19,8 @@ constexpr auto longest_share = std::uint64_t{1024}; // messages handed over in o
 } // namespace
 
 void queue_core::deliver(time_point now, effect_list& out) {
-  if (failed_.code != errc::none || paused_until_ > now) {
+  auto is_at_its_limit = burials_.is_full() || commits_.is_behind();
+  if (failed_.code != errc::none || paused_until_ > now || is_at_its_limit) {
     pass_turn_on(out);
     return;
   }
@@ -176,14 +177,12 @@ void queue_core::turn_granted(time_point now, effect_list& out) {
   quarantine_.grant();
   if (quarantine_.size() == 0)
     pass_turn_on(out);
-  deliver(now, out);
-  arm(out);
+  go_on(now, out);
 }
 
 void queue_core::pause(time_point now, time_point until, effect_list& out) {
   paused_until_ = until > now ? until : time_point{};
-  deliver(now, out);
-  arm(out);
+  go_on(now, out);
 }
 
 // Asks to be woken for the earliest thing to do, unless an earlier wake-up is on

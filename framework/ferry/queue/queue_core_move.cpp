@@ -69,8 +69,9 @@ void queue_core::move_ended(time_point now, question_id question, error why, eff
     return;
   if (why.code == errc::none) {
     counters_.redriven += ended->outcome.moved;
-    disk_bytes_ -= std::min(disk_bytes_, stores_ ? ended->bytes : 0);
+    payload_bytes_ -= std::min(payload_bytes_, ended->bytes);
     out.emplace_back(effects::moved{question, ended->outcome});
+    finish(now, {}, out);
     return;
   }
   auto change = turn{};

@@ -112,10 +112,9 @@ void queue_core::ack(time_point now, const lease& item, turn& change) {
 }
 
 void queue_core::erase(const message_run& run, turn& change) {
-  if (!stores_)
-    return;
-  disk_bytes_ -= std::min<std::uint64_t>(disk_bytes_, resident_bytes(run));
-  change.erase(run);
+  payload_bytes_ -= std::min<std::uint64_t>(payload_bytes_, resident_bytes(run));
+  if (stores_)
+    change.erase(run);
 }
 
 void queue_core::nack(time_point now, lease item, const settlement& why, turn& change,
@@ -288,7 +287,7 @@ void queue_core::end_of_life(time_point now, message_run run, std::string line, 
 
 void queue_core::bury(time_point now, message_run run, failing why, std::string_view line,
                       question_id cause, effect_list& out) {
-  disk_bytes_ -= std::min<std::uint64_t>(disk_bytes_, stores_ ? resident_bytes(run) : 0);
+  payload_bytes_ -= std::min<std::uint64_t>(payload_bytes_, resident_bytes(run));
   run = told(std::move(run), line);
   for (const auto& item : run.envelopes()) {
     auto sequence = split_front(run, 1).first;

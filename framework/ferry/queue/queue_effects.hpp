@@ -139,6 +139,13 @@ struct confirm {
   question_id question{};
   publish_outcome outcome;
   std::uint64_t messages = 0; // how many this one stored
+  bool is_held = false;       // a `let_publish` follows, now or later
+  std::size_t held_bytes = 0; // payload of the first message that was not taken
+};
+
+/// Tell the producer of `session` that there is room; it has been told that it is held.
+struct let_publish {
+  session_id session{};
 };
 
 /// Answer the settle `question`.
@@ -216,7 +223,8 @@ struct wake_at {
 
 } // namespace effects
 
-using effect = std::variant<effects::persist, effects::confirm, effects::settled,
+using effect = std::variant<effects::persist, effects::confirm, effects::let_publish,
+                            effects::settled,
                             effects::unsubscribed, effects::refuse, effects::deliver, effects::load,
                             effects::bury, effects::buried, effects::move, effects::moved,
                             effects::charged, effects::ask_turn, effects::end_turn,

@@ -12,10 +12,6 @@ std::uint64_t fitting(const message_run& run, std::uint64_t max_messages, std::s
   return std::max(std::min({run.count, max_messages, most}), std::uint64_t{1});
 }
 
-std::size_t bytes_of(const message_run& run) {
-  return run.is_resident() ? memory_bytes(run) + run_bytes : 0;
-}
-
 } // namespace
 
 // -- modifiers ----------------------------------------------------------------
@@ -30,10 +26,10 @@ std::optional<message_run> ready_index::take(std::uint64_t max_messages, std::si
     return std::nullopt;
   auto node = resident_.extract(resident_.begin());
   auto& rest = node.mapped();
-  auto before = bytes_of(rest);
+  auto before = memory_bytes(rest);
   auto taken = split_front(rest, fitting(rest, max_messages, max_bytes));
   size_ -= taken.count;
-  share_.give_back(before - (rest.count > 0 ? bytes_of(rest) : 0));
+  share_.give_back(before - memory_bytes(rest));
   if (rest.count > 0) {
     node.key() = rest.first;
     resident_.insert(resident_.begin(), std::move(node));
@@ -99,7 +95,7 @@ resident_stretch ready_index::ahead(std::uint64_t enough) const {
   auto stretch = resident_stretch{};
   for (auto at = resident_.begin(); at != resident_.end() && is_oldest(at); ++at) {
     stretch.messages += at->second.count;
-    stretch.bytes += bytes_of(at->second);
+    stretch.bytes += memory_bytes(at->second);
     if (stretch.messages >= enough)
       break;
   }
@@ -116,7 +112,7 @@ void ready_index::insert(message_run run) {
   size_ += run.count;
   if (!run.is_resident())
     return insert_on_disk(std::move(run));
-  share_.take(bytes_of(run));
+  share_.take(memory_bytes(run));
   resident_.emplace_hint(resident_.end(), run.first, std::move(run));
 }
 
@@ -137,7 +133,7 @@ void ready_index::insert_on_disk(message_run run) {
 message_run ready_index::remove(run_map& runs, run_map::const_iterator at) {
   auto run = std::move(runs.extract(at).mapped());
   size_ -= run.count;
-  share_.give_back(bytes_of(run));
+  share_.give_back(memory_bytes(run));
   return run;
 }
 

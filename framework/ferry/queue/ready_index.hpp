@@ -36,9 +36,6 @@ struct resident_stretch {
 /// Whether a queue has rows that its payloads can be read back from.
 enum class backing : std::uint8_t { disk, none };
 
-/// What a run takes beside its messages: its page and its entry here. Measured.
-inline constexpr auto run_bytes = std::size_t{224};
-
 /// Keeps what is ready as runs by sequence, so that a returned message takes its
 /// old place and a backlog on disk is one entry however long it is.
 ///
