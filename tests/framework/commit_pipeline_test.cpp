@@ -152,6 +152,21 @@ BOOST_AUTO_TEST_CASE(a_turn_is_empty_until_something_follows_from_it) {
   BOOST_TEST(!change.empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_pipeline_is_behind_from_a_million_messages_that_ended_and_wait_for_the_disk) {
+  auto end = [&](std::size_t count) {
+    auto change = turn{};
+    change.records.emplace_back(records::erase{sequence_number{1}, count, 0});
+    change.acked.resize(count);
+    commits.submit(std::move(change), out);
+  };
+  end(999'999);
+  BOOST_TEST(!commits.is_behind());
+  end(1);
+  BOOST_TEST(commits.is_behind());
+  (void)commits.pop_committed(commit_ticket{1});
+  BOOST_TEST(!commits.is_behind());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace ferry::testing

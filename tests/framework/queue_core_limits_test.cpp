@@ -323,17 +323,17 @@ BOOST_AUTO_TEST_CASE(a_consumer_that_stops_before_a_backlog_fills_no_more_than_t
 // -- the disk is slow -----------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(while_many_acked_messages_wait_for_the_disk_nothing_is_delivered) {
+  constexpr auto many = std::uint64_t{1'000'000};
+  config.resident_bytes = std::size_t{1} << 30;
   start(config);
-  auto large = std::string(std::size_t{8} << 20, 'x');
-  publish(large, large, "c", "d");
+  auto page = std::make_shared<const message_page>(many + 1, testing::envelope(""));
+  publish({producer, publish_number{1}, publish_number{1}, page});
   commit();
-  subscribe({2, std::size_t{64} << 20});
-  settle(settle_kind::ack, 1);
-  BOOST_TEST(delivered() == list{3});
-  settle(settle_kind::ack, 2);
+  subscribe({many, 1});
+  settle(settle_kind::ack, 1, many);
   BOOST_TEST(delivered() == list{});
   commit();
-  BOOST_TEST(delivered() == list{4});
+  BOOST_TEST(delivered() == list{many + 1});
 }
 
 // -- the dead-letter queue does not take them ---------------------------------

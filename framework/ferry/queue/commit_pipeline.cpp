@@ -38,11 +38,9 @@ std::uint64_t turn::messages() const noexcept {
   return total;
 }
 
-std::size_t turn::acked_bytes() const noexcept {
-  auto total = std::size_t{0};
-  for (const auto& run : acked)
-    total += memory_bytes(run);
-  return total;
+void turn::end(const message_run& run) {
+  for (const auto& message : run.envelopes())
+    acked.push_back(message.published_at);
 }
 
 void commit_pipeline::submit(turn change, effect_list& out) {
@@ -52,7 +50,7 @@ void commit_pipeline::submit(turn change, effect_list& out) {
     change.records.clear();
   }
   messages_ += change.messages();
-  acked_bytes_ += change.acked_bytes();
+  acked_ += change.acked.size();
   waiting_.push_back({last_, std::move(change)});
 }
 
@@ -68,7 +66,7 @@ std::optional<turn> commit_pipeline::pop() {
   auto change = std::move(waiting_.front().change);
   waiting_.pop_front();
   messages_ -= change.messages();
-  acked_bytes_ -= change.acked_bytes();
+  acked_ -= change.acked.size();
   return change;
 }
 

@@ -20,7 +20,7 @@ struct turn {
   std::vector<delayed_run> delayed; // wait for their due time afterwards
   std::vector<message_run> suspects; // are tried one at a time afterwards
   std::vector<message_run> overflow; // become dead letters afterwards
-  std::vector<message_run> acked;    // have ended afterwards, and are only measured
+  std::vector<time_point> acked; // when they were published; have ended afterwards
   effect_list tell;                // answers to give afterwards
   question_id cause{};             // the settlement that made it; none: nobody's
 
@@ -33,8 +33,8 @@ struct turn {
   /// How many messages become ready or delayed by it.
   [[nodiscard]] std::uint64_t messages() const noexcept;
 
-  /// What those take in RAM that have ended.
-  [[nodiscard]] std::size_t acked_bytes() const noexcept;
+  /// Notes that the messages of `run` end by it, without keeping their payloads.
+  void end(const message_run& run);
 
   [[nodiscard]] bool empty() const noexcept {
     return records.empty() && ready.empty() && delayed.empty() && suspects.empty()
@@ -81,14 +81,14 @@ public:
     return messages_;
   }
 
-  /// Whether so many ended messages wait for the disk that no more should end: they
-  /// are kept in RAM until then.
+  /// Whether so many ended messages wait for the disk that no more should end: a few
+  /// bytes of each are kept until then.
   [[nodiscard]] bool is_behind() const noexcept {
-    return acked_bytes_ >= most_acked;
+    return acked_ >= most_acked;
   }
 
 private:
-  static constexpr auto most_acked = std::size_t{16} << 20;
+  static constexpr auto most_acked = std::uint64_t{1'000'000};
 
   struct entry {
     commit_ticket ticket{};
@@ -98,7 +98,7 @@ private:
   std::deque<entry> waiting_;
   commit_ticket last_{};
   std::uint64_t messages_ = 0;
-  std::size_t acked_bytes_ = 0;
+  std::uint64_t acked_ = 0;
 };
 
 } // namespace ferry

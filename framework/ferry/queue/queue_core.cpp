@@ -442,7 +442,8 @@ void queue_core::measure(time_point now, const turn& change) {
       for (const auto& message : run.envelopes())
         latencies.add(now - message.published_at);
   };
-  measure(counters_.publish_to_ack, change.acked);
+  for (auto published_at : change.acked)
+    counters_.publish_to_ack.add(now - published_at);
   for (const auto& answer : change.tell)
     if (const auto* confirm = std::get_if<effects::confirm>(&answer);
         confirm && confirm->messages > 0) {

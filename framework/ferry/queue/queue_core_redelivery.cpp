@@ -103,7 +103,7 @@ void queue_core::apply(time_point now, const settlement& item, lease ended, turn
 void queue_core::ack(time_point now, const lease& item, turn& change) {
   counters_.acknowledged += item.run.count;
   counters_.recovered += item.run.deliveries > 1 ? item.run.count : 0;
-  change.acked.push_back(item.run);
+  change.end(item.run);
   if (config_.handled_ids > 0)
     for (const auto& message : item.run.envelopes())
       if (auto id = message_id_of(message); !id.empty())
