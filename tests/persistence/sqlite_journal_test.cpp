@@ -206,9 +206,9 @@ BOOST_AUTO_TEST_CASE(what_one_opening_searched_the_next_one_does_not) {
   auto orders = disk->create_queue("orders", {}).value();
   BOOST_TEST(store_in(*disk, orders, run_of(1, 9)).ok());
   disk.reset();
-  visit().exec("UPDATE queue SET untouched_from = next_sequence, payload_bytes = 77");
+  visit().exec("UPDATE progress SET untouched_from = up_to + 1, payload_bytes = 77");
   BOOST_TEST(open().value()->recover().value().at(0).payload_bytes == 9u);
-  BOOST_TEST(text("SELECT untouched_from || ' ' || payload_bytes FROM queue") == "1 9");
+  BOOST_TEST(text("SELECT untouched_from || ' ' || payload_bytes FROM progress") == "1 9");
 }
 
 // -- durability ---------------------------------------------------------------
@@ -336,9 +336,9 @@ BOOST_AUTO_TEST_CASE(a_log_that_nobody_moves_is_moved_at_its_longest_and_counted
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_in_the_middle_of_a_page_only_lets_the_log_grow) {
-  auto disk = open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0},
-                                   .log = short_log})
-                .value();
+  auto disk =
+    open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0}, .log = short_log})
+      .value();
   auto orders = disk->create_queue("orders", {}).value();
   auto other = visit();
   auto page = SQLite::Statement{other, "SELECT id FROM queue"};

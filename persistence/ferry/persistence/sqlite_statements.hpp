@@ -113,8 +113,9 @@ struct sqlite_statements : sqlite_read_statements {
   named_statement insert_message, insert_messages, erase_messages, reschedule_messages;
   named_statement add_attempt;
   named_statement scan_messages;
-  named_statement insert_queue, insert_option, mark_queue;
-  named_statement read_queues, read_marks, read_options;
+  named_statement insert_queue, insert_option;
+  named_statement read_queues, read_options;
+  named_statement mark_queue, read_marks;
   named_statement remember_session, forget_session, read_sessions, read_last_use;
   named_statement remember_id, forget_id, read_ids;
   named_statement suspect, clear_suspects, drop_gone_suspects, read_suspects;
