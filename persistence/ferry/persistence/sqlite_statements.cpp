@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace ferry::persistence {
@@ -83,6 +84,17 @@ std::string insert_messages_sql(int rows) {
   return sql;
 }
 
+std::string insert_plain_messages_sql(int rows) {
+  auto sql = std::string{"INSERT INTO message"
+                         " (key, deliveries, content, published_at, payload, due_at) VALUES "};
+  for (auto row = 0; row < rows; ++row) {
+    auto place = values_of_plain_rows + values_per_plain_row * row;
+    sql += (row > 0 ? ", (?1 + " : "(?1 + ") + std::to_string(row) + ", ?2, ?3, ?"
+           + std::to_string(place + 1) + ", ?" + std::to_string(place + 2) + ", 0)";
+  }
+  return sql;
+}
+
 } // namespace
 
 sqlite_read_statements::sqlite_read_statements(SQLite::Database& database)
@@ -104,6 +116,8 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     count_free_pages(database, "count free pages", "PRAGMA freelist_count"),
     insert_message(database, "insert message", insert_messages_sql(1)),
     insert_messages(database, "insert messages", insert_messages_sql(rows_at_once)),
+    insert_plain_messages(database, "insert plain messages",
+                          insert_plain_messages_sql(rows_at_once)),
     erase_messages(database, "erase messages", "DELETE FROM message WHERE key BETWEEN ? AND ?"),
     reschedule_messages(database, "reschedule messages",
                         "UPDATE message SET deliveries = ?3, due_at = ?4"
