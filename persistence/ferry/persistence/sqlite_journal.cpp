@@ -147,9 +147,9 @@ journal_figures sqlite_journal::figures() const {
 // -- upkeep -------------------------------------------------------------------
 
 result<std::unique_ptr<journal_upkeep>> sqlite_journal::open_upkeep() {
-  return attempt_to_read<std::unique_ptr<journal_upkeep>>([&] {
+  return attempt_to_write<std::unique_ptr<journal_upkeep>>([&] {
     auto upkeep = open_sqlite_upkeep(database_->getFilename(), patience_);
-    files_.expect_steps();
+    transact([&] { files_.expect_steps(); });
     return upkeep;
   });
 }
