@@ -293,6 +293,27 @@ BOOST_DATA_TEST_CASE(neighbours_keep_their_own_types_and_headers, every_journal,
   }
 }
 
+BOOST_DATA_TEST_CASE(rows_that_share_what_they_carry_are_stored_like_others,
+                     every_journal_and_length, kind, length) {
+  auto disk = journal_under_test{kind};
+  auto orders = disk.create("orders");
+  auto message = testing::envelope("x");
+  message.content = std::make_shared<const content_type>(content_type{"order", "raw"});
+  auto items = std::vector(static_cast<std::size_t>(length), message);
+  for (auto i = std::size_t{0}; i < items.size(); ++i)
+    items[i].published_at = from_ns(static_cast<std::int64_t>(i));
+  auto page = std::make_shared<const message_page>(items.begin(), items.end());
+  disk.commit(orders, store{{page, 0, items.size(), sequence_number{1}, 3}});
+  auto found = disk.read(orders, 1, 1000).runs;
+  BOOST_TEST(found.at(0).deliveries == 3u);
+  BOOST_TEST(found[0].count == items.size());
+  for (auto i = std::size_t{0}; i < items.size(); ++i) {
+    const auto& item = found[0].envelopes()[i];
+    BOOST_TEST((item.content && *item.content == *message.content && !item.headers));
+    BOOST_TEST(item.published_at == items[i].published_at);
+  }
+}
+
 // -- attempts -----------------------------------------------------------------
 
 BOOST_DATA_TEST_CASE(attempts_are_added_in_their_order, every_journal, kind) {

@@ -140,7 +140,7 @@ private:
 
 void player::play(const step& item) {
   auto first = sequence_number{item.first};
-  auto session = session_id{item.first % 5};
+  auto session = session_id{1 + item.first % 5};
   auto due = from_ns(item.due_ns);
   auto kind = static_cast<id_kind>(item.deliveries % 2);
   auto name = letter(item.first % 5 + 1);

@@ -54,7 +54,7 @@ struct sqlite_journal_fixture {
   }
 };
 
-constexpr auto short_log = checkpoint_limits{128 << 10, 64 << 10, 4 << 20};
+constexpr auto short_log = checkpoint_limits{128 << 10, 64 << 10, 4 << 20, 256 << 10};
 
 constexpr auto small_file = compaction_limits{64 << 10, 16 << 10, 32 << 10};
 
@@ -206,9 +206,9 @@ BOOST_AUTO_TEST_CASE(what_one_opening_searched_the_next_one_does_not) {
   auto orders = disk->create_queue("orders", {}).value();
   BOOST_TEST(store_in(*disk, orders, run_of(1, 9)).ok());
   disk.reset();
-  visit().exec("UPDATE queue SET untouched_from = next_sequence, payload_bytes = 77");
+  visit().exec("UPDATE progress SET untouched_from = up_to + 1, payload_bytes = 77");
   BOOST_TEST(open().value()->recover().value().at(0).payload_bytes == 9u);
-  BOOST_TEST(text("SELECT untouched_from || ' ' || payload_bytes FROM queue") == "1 9");
+  BOOST_TEST(text("SELECT untouched_from || ' ' || payload_bytes FROM progress") == "1 9");
 }
 
 // -- durability ---------------------------------------------------------------
@@ -315,6 +315,34 @@ BOOST_AUTO_TEST_CASE(with_upkeep_a_commit_moves_nothing_and_the_log_begins_anew_
   BOOST_TEST(disk->figures().log_bytes < before / 4);
 }
 
+BOOST_AUTO_TEST_CASE(the_file_of_the_log_is_made_as_soon_as_somebody_keeps_it_up) {
+  auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+  BOOST_TEST(log_file() < short_log.prepared_bytes);
+  auto upkeep = disk->open_upkeep().value();
+  BOOST_TEST(log_file() >= short_log.prepared_bytes);
+  auto prepared = log_file();
+  auto orders = disk->create_queue("orders", {}).value();
+  fill(*disk, orders, 1, 5);
+  BOOST_TEST(log_file() == prepared);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_prepared_of_the_log_is_no_part_of_it_after_a_crash) {
+  auto crashed = directory.file("crashed");
+  {
+    auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
+    auto upkeep = disk->open_upkeep().value();
+    auto orders = disk->create_queue("orders", {}).value();
+    fill(*disk, orders, 1, 5);
+    std::filesystem::copy_file(path, crashed);
+    std::filesystem::copy_file(path + "-wal", crashed + "-wal");
+  }
+  auto again = open_sqlite_journal({.path = crashed, .log = short_log}).value();
+  auto upkeep = again->open_upkeep().value();
+  auto found = again->recover().value().at(0);
+  BOOST_TEST(sequences(found.runs.at(0).run) == (list{1, 2, 3, 4, 5}));
+  BOOST_TEST(SQLite::Database(crashed).execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_committed_during_a_step_is_finished_by_the_journal) {
   auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
   auto upkeep = disk->open_upkeep().value();
@@ -336,9 +364,9 @@ BOOST_AUTO_TEST_CASE(a_log_that_nobody_moves_is_moved_at_its_longest_and_counted
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_in_the_middle_of_a_page_only_lets_the_log_grow) {
-  auto disk = open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0},
-                                   .log = short_log})
-                .value();
+  auto disk =
+    open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0}, .log = short_log})
+      .value();
   auto orders = disk->create_queue("orders", {}).value();
   auto other = visit();
   auto page = SQLite::Statement{other, "SELECT id FROM queue"};

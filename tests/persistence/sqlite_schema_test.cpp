@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <limits>
 
 using namespace ferry;
 using namespace ferry::persistence;
@@ -115,10 +116,11 @@ BOOST_AUTO_TEST_CASE(a_journal_of_version_1_is_opened_with_all_it_holds) {
     auto database = open();
     BOOST_TEST(prepare(database, schema_steps().first(1)).ok());
   }
-  run("INSERT INTO queue VALUES (1, 'orders', 6);"
-      "INSERT INTO producer_session VALUES (1, 7, 3, 1);"
-      "INSERT INTO message (key, published_at, deliveries, content, headers, payload, due_at)"
-      " VALUES ((1 << 40) + 4, 9, 0, 0, NULL, 'tea', 0), ((1 << 40) + 5, 9, 2, 0, NULL, 'rum', 70)");
+  run(
+    "INSERT INTO queue VALUES (1, 'orders', 6);"
+    "INSERT INTO producer_session VALUES (1, 7, 3, 1);"
+    "INSERT INTO message (key, published_at, deliveries, content, headers, payload, due_at)"
+    " VALUES ((1 << 40) + 4, 9, 0, 0, NULL, 'tea', 0), ((1 << 40) + 5, 9, 2, 0, NULL, 'rum', 70)");
   auto disk = open_sqlite_journal({.path = directory.file("file")}).value();
   auto found = disk->recover().value().at(0);
   BOOST_TEST(found.name == "orders");
@@ -146,14 +148,34 @@ BOOST_AUTO_TEST_CASE(a_journal_of_version_2_learns_what_its_queues_hold) {
     auto database = open();
     BOOST_TEST(prepare(database).ok());
   }
-  BOOST_TEST(number("SELECT payload_bytes FROM queue WHERE id = 1") == 6);
-  BOOST_TEST(number("SELECT payload_bytes FROM queue WHERE id = 2") == 0);
+  BOOST_TEST(number("SELECT payload_bytes FROM progress WHERE queue = 1 AND session = 0") == 6);
+  BOOST_TEST(number("SELECT payload_bytes FROM progress WHERE queue = 2 AND session = 0") == 0);
   auto disk = open_sqlite_journal({.path = directory.file("file")}).value();
   auto found = disk->recover().value().at(0);
   BOOST_TEST(testing::sequences(found.runs.at(0).run) == (testing::list{4}));
   BOOST_TEST(testing::sequences(found.runs.at(1).run) == (testing::list{5}));
-  BOOST_TEST(number("SELECT untouched_from FROM queue WHERE id = 1") == 5);
-  BOOST_TEST(number("SELECT untouched_from FROM queue WHERE id = 2") == 1);
+  BOOST_TEST(number("SELECT untouched_from FROM progress WHERE queue = 1 AND session = 0") == 5);
+  BOOST_TEST(number("SELECT untouched_from FROM progress WHERE queue = 2 AND session = 0") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_of_version_2_keeps_how_far_its_queues_and_producers_were) {
+  {
+    auto database = open();
+    BOOST_TEST(prepare(database, schema_steps().first(2)).ok());
+  }
+  run("INSERT INTO queue VALUES (1, 'orders', 6), (2, 'bills', 1);"
+      "INSERT INTO producer_session VALUES (1, 7, 3, 2, 70), (1, -1, 4, 1, 60), (2, 7, 9, 3, 80);");
+  auto disk = open_sqlite_journal({.path = directory.file("file")}).value();
+  auto found = disk->recover().value();
+  BOOST_TEST(found.at(0).next == sequence_number{6});
+  BOOST_TEST(found.at(1).next == sequence_number{1});
+  const auto& sessions = found[0].sessions;
+  BOOST_TEST(sessions.at(0).session == session_id{std::numeric_limits<std::uint64_t>::max()});
+  BOOST_TEST(sessions.at(1).session == session_id{7});
+  BOOST_TEST(sessions[1].up_to == publish_number{3});
+  BOOST_TEST(sessions[1].used == from_ns(70));
+  BOOST_TEST(found[1].sessions.at(0).up_to == publish_number{9});
+  BOOST_TEST(number("SELECT count(*) FROM sqlite_schema WHERE name = 'producer_session'") == 0);
 }
 
 // -- foreign files ------------------------------------------------------------

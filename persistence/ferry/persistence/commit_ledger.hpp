@@ -8,6 +8,7 @@
 #include "ferry/queue/queue_effects.hpp"
 #include "ferry/time.hpp"
 
+#include <cassert>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -70,15 +71,22 @@ public:
     }
   }
 
+  /// `session_id::none` is nobody's, here as in the core.
   void remembered(queue_id queue, const records::remember_session& record) {
+    assert(record.session != session_id::none);
     sessions_[{queue, record.session}] = {record.up_to, record.used, ++last_use_};
   }
 
   void forgotten(queue_id queue, session_id session) {
+    assert(session != session_id::none);
     sessions_[{queue, session}] = {};
   }
 
   // -- properties -------------------------------------------------------------
+
+  [[nodiscard]] bool knows(queue_id queue) const {
+    return marks_.contains(queue);
+  }
 
   [[nodiscard]] const queue_mark& mark_of(queue_id queue) const {
     return marks_.at(queue);

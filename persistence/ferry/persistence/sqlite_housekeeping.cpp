@@ -1,6 +1,7 @@
 #include "ferry/persistence/sqlite_housekeeping.hpp"
 
 #include "ferry/persistence/sqlite_failure.hpp"
+#include "ferry/persistence/sqlite_log_file.hpp"
 #include "ferry/persistence/sqlite_pragmas.hpp"
 
 #include <sqlite3.h>
@@ -10,13 +11,13 @@
 
 namespace ferry::persistence {
 
-sqlite_housekeeping::sqlite_housekeeping(SQLite::Database& database,
-                                         sqlite_statements& statements, checkpoint_limits log,
-                                         compaction_limits file)
+sqlite_housekeeping::sqlite_housekeeping(SQLite::Database& database, sqlite_statements& statements,
+                                         checkpoint_limits log, compaction_limits file)
   : database_(database),
     statements_(statements),
     log_policy_(log),
     file_policy_(file),
+    prepared_bytes_(log.prepared_bytes),
     page_bytes_(read_page_bytes(database)),
     can_shrink_(can_shrink(database)) {
   ::sqlite3_wal_hook(database_.getHandle(), &sqlite_housekeeping::log_grew, this);
@@ -29,6 +30,15 @@ void sqlite_housekeeping::add_to(journal_figures& figures) const noexcept {
 }
 
 // -- the log ------------------------------------------------------------------
+
+// Without the blocks commits are slower until the log has been through all of them.
+void sqlite_housekeeping::expect_steps() {
+  log_policy_.expect_steps();
+  try {
+    lengthen_log(database_, prepared_bytes_);
+  } catch (const sqlite_failure&) {
+  }
+}
 
 // SQLite calls it at the end of each commit.
 int sqlite_housekeeping::log_grew(void* self, ::sqlite3*, const char*, int pages) {

@@ -31,10 +31,9 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
-  /// Somebody makes steps from now on.
-  void expect_steps() noexcept {
-    log_policy_.expect_steps();
-  }
+  /// Somebody makes steps from now on: the log is about to get that long. Within a
+  /// transaction.
+  void expect_steps();
 
   /// Looks at how much of the file is free; within a transaction.
   void look_at_pages();
@@ -74,6 +73,7 @@ private:
   sqlite_statements& statements_;
   checkpoint_policy log_policy_;
   compaction_policy file_policy_;
+  std::uint64_t prepared_bytes_;
   std::uint64_t page_bytes_;
   bool can_shrink_;
   bool compaction_ended_ = false; // with the transaction under way

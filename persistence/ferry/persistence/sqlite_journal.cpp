@@ -1,24 +1,21 @@
 #include "ferry/persistence/sqlite_journal.hpp"
 
-#include "ferry/persistence/commit_ledger.hpp"
 #include "ferry/persistence/journal_lock.hpp"
 #include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
 #include "ferry/persistence/sqlite_housekeeping.hpp"
 #include "ferry/persistence/sqlite_message_reader.hpp"
-#include "ferry/persistence/sqlite_message_table.hpp"
 #include "ferry/persistence/sqlite_pragmas.hpp"
-#include "ferry/persistence/sqlite_queue_table.hpp"
 #include "ferry/persistence/sqlite_reader.hpp"
 #include "ferry/persistence/sqlite_schema.hpp"
 #include "ferry/persistence/sqlite_statements.hpp"
+#include "ferry/persistence/sqlite_tables.hpp"
 #include "ferry/persistence/sqlite_upkeep.hpp"
 
 #include <SQLiteCpp/Database.h>
 
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -52,20 +49,6 @@ public:
   journal_figures figures() const override;
 
 private:
-  std::vector<stored_queue> read_queues();
-  void tighten(const stored_queue& queue);
-
-  void apply(queue_id queue, const records::store& record);
-  void apply(queue_id queue, const records::erase& record);
-  void apply(queue_id queue, const records::reschedule& record);
-  void apply(queue_id queue, const records::remember_session& record);
-  void apply(queue_id queue, const records::forget_session& record);
-  void apply(queue_id queue, const records::remember_id& record);
-  void apply(queue_id queue, const records::forget_id& record);
-  void apply(queue_id queue, const records::suspect& record);
-  void apply(queue_id queue, const records::clear_suspect& record);
-  void apply(queue_id queue, const records::take_over& record);
-
   template <class Work>
   void transact(Work work);
   template <class Value, class Work>
@@ -79,13 +62,10 @@ private:
   std::unique_ptr<SQLite::Database> database_;
   std::chrono::milliseconds patience_;
   sqlite_statements statements_;
-  sqlite_message_table messages_;
+  sqlite_tables tables_;
   sqlite_message_reader reader_;
-  sqlite_queue_table queues_;
-  commit_ledger ledger_;
   sqlite_housekeeping files_;
   journal_figures figures_;
-  journal_figures uncommitted_;
   epoch opened_{};
   std::optional<error> failed_;
 };
@@ -96,13 +76,9 @@ sqlite_journal::sqlite_journal(journal_lock lock, std::unique_ptr<SQLite::Databa
     database_(std::move(database)),
     patience_(options.patience),
     statements_(*database_),
-    messages_(statements_),
+    tables_(statements_),
     reader_(statements_),
-    queues_(statements_),
-    ledger_(queues_.last_use()),
     files_(*database_, statements_, options.log, options.file) {
-  for (const auto& [queue, mark] : queues_.read_marks())
-    ledger_.know(queue, mark);
   statements_.open_epoch.each_row([&](const named_statement& row) {
     opened_ = epoch{static_cast<std::uint32_t>(row.number(0))};
   });
@@ -112,7 +88,7 @@ result<std::vector<stored_queue>> sqlite_journal::recover() {
   return attempt_to_write<std::vector<stored_queue>>([&] {
     auto queues = std::vector<stored_queue>{};
     transact([&] {
-      queues = read_queues();
+      queues = tables_.recover();
       files_.look_at_pages();
     });
     return queues;
@@ -126,26 +102,22 @@ epoch sqlite_journal::opened() const {
 result<queue_id> sqlite_journal::create_queue(const std::string& name, const queue_config& config) {
   return attempt_to_write<queue_id>([&] {
     auto id = queue_id::none;
-    transact([&] { id = queues_.insert(name, config); });
-    ledger_.know(id, {});
+    transact([&] { id = tables_.insert(name, config); });
     return id;
   });
 }
 
 status sqlite_journal::commit(std::span<const write_batch* const> batches) {
   return attempt_to_write<std::monostate>([&] {
-    ledger_.clear();
-    uncommitted_ = figures_;
+    auto rows = row_counts{};
     transact([&] {
-      for (const auto* batch : batches)
-        for (const auto& record : batch->records)
-          std::visit([&](const auto& change) { apply(batch->queue, change); }, record);
-      queues_.write(ledger_);
-      if (uncommitted_.erased > figures_.erased)
+      rows = tables_.write(batches);
+      if (rows.erased > 0)
         files_.look_at_pages();
     });
-    ++uncommitted_.commits;
-    figures_ = uncommitted_;
+    ++figures_.commits;
+    figures_.stored += rows.stored;
+    figures_.erased += rows.erased;
     files_.committed();
     return std::monostate{};
   });
@@ -175,9 +147,9 @@ journal_figures sqlite_journal::figures() const {
 // -- upkeep -------------------------------------------------------------------
 
 result<std::unique_ptr<journal_upkeep>> sqlite_journal::open_upkeep() {
-  return attempt_to_read<std::unique_ptr<journal_upkeep>>([&] {
+  return attempt_to_write<std::unique_ptr<journal_upkeep>>([&] {
     auto upkeep = open_sqlite_upkeep(database_->getFilename(), patience_);
-    files_.expect_steps();
+    transact([&] { files_.expect_steps(); });
     return upkeep;
   });
 }
@@ -189,29 +161,6 @@ bool sqlite_journal::wants_upkeep() const {
 void sqlite_journal::upkeep_ended(const result<upkeep_report>& outcome) {
   if (!failed_)
     files_.step_ended(outcome);
-}
-
-// -- reading ------------------------------------------------------------------
-
-std::vector<stored_queue> sqlite_journal::read_queues() {
-  messages_.drop_gone_suspects();
-  auto queues = queues_.read();
-  for (auto& queue : queues) {
-    messages_.scan(queue, ledger_.mark_of(queue.id));
-    queue.suspects = messages_.read_suspects(queue.id);
-    tighten(queue);
-  }
-  return queues;
-}
-
-// What was searched now need not be searched by the next opening.
-void sqlite_journal::tighten(const stored_queue& queue) {
-  const auto& mark = ledger_.mark_of(queue.id);
-  auto tightened = mark.tightened(queue);
-  if (tightened == mark)
-    return;
-  queues_.write(queue.id, tightened);
-  ledger_.know(queue.id, tightened);
 }
 
 // -- giving space back --------------------------------------------------------
@@ -232,53 +181,6 @@ void sqlite_journal::compact() {
     if (!roll_back())
       (void)stop(cause);
   }
-}
-
-// -- records ------------------------------------------------------------------
-
-void sqlite_journal::apply(queue_id queue, const records::store& record) {
-  messages_.insert(queue, record.run);
-  ledger_.stored(queue, record.run);
-  uncommitted_.stored += record.run.count;
-}
-
-void sqlite_journal::apply(queue_id queue, const records::erase& record) {
-  uncommitted_.erased += messages_.erase(keys_from(queue, record.first, record.count));
-  ledger_.erased(queue, {record.first, record.count}, record.payload_bytes);
-}
-
-void sqlite_journal::apply(queue_id queue, const records::reschedule& record) {
-  messages_.reschedule(keys_from(queue, record.first, record.count), record);
-  ledger_.touched(queue, {record.first, record.count});
-}
-
-void sqlite_journal::apply(queue_id queue, const records::remember_session& record) {
-  ledger_.remembered(queue, record);
-}
-
-void sqlite_journal::apply(queue_id queue, const records::forget_session& record) {
-  ledger_.forgotten(queue, record.session);
-}
-
-void sqlite_journal::apply(queue_id queue, const records::remember_id& record) {
-  queues_.remember(queue, record);
-}
-
-void sqlite_journal::apply(queue_id queue, const records::forget_id& record) {
-  queues_.forget(queue, record);
-}
-
-void sqlite_journal::apply(queue_id queue, const records::suspect& record) {
-  messages_.suspect(keys_from(queue, record.first, record.count));
-}
-
-void sqlite_journal::apply(queue_id queue, const records::clear_suspect& record) {
-  messages_.clear_suspects(keys_from(queue, record.first, record.count));
-}
-
-void sqlite_journal::apply(queue_id, const records::take_over& record) {
-  uncommitted_.erased += messages_.erase(keys_from(record.origin, record.first, record.count));
-  ledger_.erased(record.origin, {record.first, record.count}, record.payload_bytes);
 }
 
 // -- transactions and failures ------------------------------------------------

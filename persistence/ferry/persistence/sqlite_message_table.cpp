@@ -3,6 +3,7 @@
 #include "ferry/persistence/append_run.hpp"
 #include "ferry/persistence/headers_json.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -12,6 +13,16 @@ struct sqlite_message_table::row_values {
   row_key key;
   std::uint32_t deliveries;
 };
+
+namespace {
+
+bool are_plain(std::span<const envelope> items) {
+  return std::ranges::all_of(items, [&](const envelope& item) {
+    return !item.headers && item.content == items.front().content;
+  });
+}
+
+} // namespace
 
 sqlite_message_table::sqlite_message_table(sqlite_statements& statements)
   : statements_(statements),
@@ -31,7 +42,28 @@ void sqlite_message_table::insert(queue_id queue, const message_run& run) {
   }
 }
 
-void sqlite_message_table::insert_together(row_values row, std::span<const envelope> items) {
+void sqlite_message_table::insert_together(const row_values& row, std::span<const envelope> items) {
+  if (items.size() == rows_at_once && are_plain(items))
+    insert_plain(row, items);
+  else
+    insert_any(row, items);
+}
+
+// What the rows share is bound once: most of the time that an insert takes beside
+// SQLite's own goes into binding.
+void sqlite_message_table::insert_plain(const row_values& row, std::span<const envelope> items) {
+  auto& statement = statements_.insert_plain_messages;
+  statement.with(row.key, std::int64_t{row.deliveries}, types_.id_of(items.front().content));
+  auto place = values_of_plain_rows;
+  for (const auto& item : items) {
+    statement.bind(place + 1, to_ns(item.published_at));
+    statement.bind(place + 2, item.body.bytes());
+    place += values_per_plain_row;
+  }
+  statement.run();
+}
+
+void sqlite_message_table::insert_any(row_values row, std::span<const envelope> items) {
   auto& statement = items.size() == 1 ? statements_.insert_message : statements_.insert_messages;
   auto place = 0;
   for (const auto& item : items) {

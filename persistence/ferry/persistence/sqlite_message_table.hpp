@@ -54,7 +54,9 @@ public:
 private:
   struct row_values;
 
-  void insert_together(row_values first, std::span<const envelope> items);
+  void insert_together(const row_values& first, std::span<const envelope> items);
+  void insert_plain(const row_values& first, std::span<const envelope> items);
+  void insert_any(row_values first, std::span<const envelope> items);
   void bind(named_statement& statement, int place, const row_values& row, const envelope& item);
   void bind_headers(named_statement& statement, int place,
                     const std::shared_ptr<const header_map>& headers);

@@ -34,7 +34,9 @@ queue_id sqlite_queue_table::insert(const std::string& name, const queue_config&
                              + std::to_string(number_of(last_queue)) + " queues");
   for (const auto& [option, value] : to_options(config))
     statements_.insert_option.with(id, option, value).run();
-  return queue_id{static_cast<std::uint32_t>(id)};
+  auto queue = queue_id{static_cast<std::uint32_t>(id)};
+  write(queue, {});
+  return queue;
 }
 
 void sqlite_queue_table::write(const commit_ledger& ledger) {
@@ -45,12 +47,10 @@ void sqlite_queue_table::write(const commit_ledger& ledger) {
 }
 
 void sqlite_queue_table::write(queue_id queue, const queue_mark& mark) {
-  auto found = statements_.mark_queue
-                 .with(number_of(queue), number_of(mark.next), number_of(mark.untouched_from),
-                       static_cast<std::int64_t>(mark.payload_bytes))
-                 .run();
-  if (found == 0)
-    throw std::runtime_error("queue " + std::to_string(value_of(queue)) + " was never created");
+  statements_.mark_queue
+    .with(number_of(queue), number_of(mark.next) - 1, number_of(mark.untouched_from),
+          static_cast<std::int64_t>(mark.payload_bytes))
+    .run();
 }
 
 void sqlite_queue_table::write_session(const commit_ledger::session_key& key,
@@ -82,7 +82,6 @@ std::vector<stored_queue> sqlite_queue_table::read() {
     auto& queue = queues.emplace_back();
     queue.id = queue_id{static_cast<std::uint32_t>(row.number(0))};
     queue.name = row.text(1);
-    queue.next = sequence_number{static_cast<std::uint64_t>(row.number(2))};
   });
   for (auto& queue : queues) {
     queue.config = read_config(queue);
@@ -95,10 +94,10 @@ std::vector<stored_queue> sqlite_queue_table::read() {
 std::map<queue_id, queue_mark> sqlite_queue_table::read_marks() {
   auto marks = std::map<queue_id, queue_mark>{};
   statements_.read_marks.each_row([&](const named_statement& row) {
-    marks[queue_id{static_cast<std::uint32_t>(row.number(0))}]
-      = {sequence_number{static_cast<std::uint64_t>(row.number(1))},
-         sequence_number{static_cast<std::uint64_t>(row.number(2))},
-         static_cast<std::uint64_t>(row.number(3))};
+    marks[queue_id{static_cast<std::uint32_t>(row.number(0))}] = {
+      sequence_number{static_cast<std::uint64_t>(row.number(1)) + 1},
+      sequence_number{static_cast<std::uint64_t>(row.number(2))},
+      static_cast<std::uint64_t>(row.number(3))};
   });
   return marks;
 }

@@ -1,5 +1,5 @@
-// Queues as rows: names, options, next sequence numbers, and what their windows
-// remember of producers and messages.
+// Queues as rows: names, options, how far they and their producers are, and the
+// names that they remember.
 // Transactions are the caller's; the messages have their own table.
 
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace ferry::persistence {
 
-/// The tables `queue`, `queue_option`, `producer_session` and `message_id`.
+/// The tables `queue`, `queue_option`, `progress` and `message_id`.
 ///
 /// Errors   Throws `sqlite_failure`; `std::runtime_error` for a queue that is not
 ///          there or whose options cannot be read.
@@ -39,7 +39,7 @@ public:
 
   // -- reading ----------------------------------------------------------------
 
-  /// All queues by id, without what is known of their messages.
+  /// All queues by id, without what their marks and messages tell.
   [[nodiscard]] std::vector<stored_queue> read();
 
   /// The notes on all queues.

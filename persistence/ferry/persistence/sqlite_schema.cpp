@@ -113,15 +113,32 @@ constexpr auto version_2 = R"sql(
     LEFT JOIN content_type ON content_type.id = message.content;
 )sql";
 
-// What was stored before is looked at once more by the first opening, which then
-// knows where the untouched rows begin.
+// How far a queue is (session 0) and each of its producers: one leaf for all that a
+// small commit notes at its end. What was stored before is looked at once more by the
+// first opening, which then knows where the untouched rows begin.
 constexpr auto version_3 = R"sql(
-  ALTER TABLE queue ADD COLUMN untouched_from INTEGER NOT NULL DEFAULT 1;
-  ALTER TABLE queue ADD COLUMN payload_bytes INTEGER NOT NULL DEFAULT 0;
-  UPDATE queue
-     SET untouched_from = next_sequence,
-         payload_bytes = (SELECT coalesce(sum(length(payload)), 0) FROM message
-                           WHERE key BETWEEN queue.id << 40 AND (queue.id << 40) + 0xffffffffff);
+  CREATE TABLE progress (
+    queue          INTEGER NOT NULL,
+    session        INTEGER NOT NULL,
+    up_to          INTEGER NOT NULL,
+    used           INTEGER,
+    used_at        INTEGER,
+    untouched_from INTEGER,
+    payload_bytes  INTEGER,
+    PRIMARY KEY (queue, session)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO progress (queue, session, up_to, used, used_at)
+  SELECT queue, session, up_to, used, used_at FROM producer_session WHERE session <> 0;
+
+  INSERT INTO progress (queue, session, up_to, untouched_from, payload_bytes)
+  SELECT id, 0, next_sequence - 1, next_sequence,
+         (SELECT coalesce(sum(length(payload)), 0) FROM message
+           WHERE key BETWEEN queue.id << 40 AND (queue.id << 40) + 0xffffffffff)
+    FROM queue;
+
+  DROP TABLE producer_session;
+  ALTER TABLE queue DROP COLUMN next_sequence;
 )sql";
 
 constexpr auto steps_so_far = std::array<schema_step, 3>{version_1, version_2, version_3};

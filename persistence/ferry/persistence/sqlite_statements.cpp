@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace ferry::persistence {
@@ -83,6 +84,17 @@ std::string insert_messages_sql(int rows) {
   return sql;
 }
 
+std::string insert_plain_messages_sql(int rows) {
+  auto sql = std::string{"INSERT INTO message"
+                         " (key, deliveries, content, published_at, payload, due_at) VALUES "};
+  for (auto row = 0; row < rows; ++row) {
+    auto place = values_of_plain_rows + values_per_plain_row * row;
+    sql += (row > 0 ? ", (?1 + " : "(?1 + ") + std::to_string(row) + ", ?2, ?3, ?"
+           + std::to_string(place + 1) + ", ?" + std::to_string(place + 2) + ", 0)";
+  }
+  return sql;
+}
+
 } // namespace
 
 sqlite_read_statements::sqlite_read_statements(SQLite::Database& database)
@@ -104,6 +116,8 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     count_free_pages(database, "count free pages", "PRAGMA freelist_count"),
     insert_message(database, "insert message", insert_messages_sql(1)),
     insert_messages(database, "insert messages", insert_messages_sql(rows_at_once)),
+    insert_plain_messages(database, "insert plain messages",
+                          insert_plain_messages_sql(rows_at_once)),
     erase_messages(database, "erase messages", "DELETE FROM message WHERE key BETWEEN ? AND ?"),
     reschedule_messages(database, "reschedule messages",
                         "UPDATE message SET deliveries = ?3, due_at = ?4"
@@ -114,28 +128,27 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     scan_messages(database, "scan messages",
                   "SELECT key, deliveries, due_at, length(payload) FROM message"
                   " WHERE key BETWEEN ? AND ? ORDER BY key"),
-    insert_queue(database, "insert queue",
-                 "INSERT INTO queue (name, next_sequence) VALUES (?, 1) RETURNING id"),
+    insert_queue(database, "insert queue", "INSERT INTO queue (name) VALUES (?) RETURNING id"),
     insert_option(database, "insert queue option",
                   "INSERT INTO queue_option (queue, name, value) VALUES (?, ?, ?)"),
-    mark_queue(database, "mark queue",
-               "UPDATE queue SET next_sequence = ?2, untouched_from = ?3, payload_bytes = ?4"
-               " WHERE id = ?1"),
-    read_queues(database, "read queues", "SELECT id, name, next_sequence FROM queue ORDER BY id"),
-    read_marks(database, "read marks",
-               "SELECT id, next_sequence, untouched_from, payload_bytes FROM queue"),
+    read_queues(database, "read queues", "SELECT id, name FROM queue ORDER BY id"),
     read_options(database, "read queue options",
                  "SELECT name, value FROM queue_option WHERE queue = ? ORDER BY name"),
+    mark_queue(database, "mark queue",
+               "REPLACE INTO progress (queue, session, up_to, untouched_from, payload_bytes)"
+               " VALUES (?, 0, ?, ?, ?)"),
+    read_marks(database, "read marks",
+               "SELECT queue, up_to, untouched_from, payload_bytes FROM queue"
+               " JOIN progress ON queue = id AND session = 0"),
     remember_session(database, "remember session",
-                     "INSERT INTO producer_session (queue, session, up_to, used, used_at)"
-                     " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET up_to = excluded.up_to,"
-                     " used = excluded.used, used_at = excluded.used_at"),
+                     "REPLACE INTO progress (queue, session, up_to, used, used_at)"
+                     " VALUES (?, ?, ?, ?, ?)"),
     forget_session(database, "forget session",
-                   "DELETE FROM producer_session WHERE queue = ? AND session = ?"),
+                   "DELETE FROM progress WHERE queue = ? AND session = ?"),
     read_sessions(database, "read sessions",
-                  "SELECT session, up_to, used_at FROM producer_session WHERE queue = ?"
+                  "SELECT session, up_to, used_at FROM progress WHERE queue = ? AND session <> 0"
                   " ORDER BY used"),
-    read_last_use(database, "read last use", "SELECT coalesce(max(used), 0) FROM producer_session"),
+    read_last_use(database, "read last use", "SELECT coalesce(max(used), 0) FROM progress"),
     remember_id(database, "remember id",
                 "INSERT INTO message_id (queue, kind, id, at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET at = excluded.at"),

@@ -96,6 +96,11 @@ private:
 inline constexpr int rows_at_once = 32;
 inline constexpr int values_per_row = 6;
 
+/// The same of `insert_plain_messages`: rows in order, without headers, whose first
+/// key, deliveries and content type are bound once.
+inline constexpr int values_of_plain_rows = 3;
+inline constexpr int values_per_plain_row = 2;
+
 /// What a connection needs that reads messages only.
 struct sqlite_read_statements {
   explicit sqlite_read_statements(SQLite::Database& database);
@@ -110,11 +115,13 @@ struct sqlite_statements : sqlite_read_statements {
   named_statement begin, commit, roll_back;
   named_statement open_epoch;
   named_statement count_pages, count_free_pages;
-  named_statement insert_message, insert_messages, erase_messages, reschedule_messages;
+  named_statement insert_message, insert_messages, insert_plain_messages;
+  named_statement erase_messages, reschedule_messages;
   named_statement add_attempt;
   named_statement scan_messages;
-  named_statement insert_queue, insert_option, mark_queue;
-  named_statement read_queues, read_marks, read_options;
+  named_statement insert_queue, insert_option;
+  named_statement read_queues, read_options;
+  named_statement mark_queue, read_marks;
   named_statement remember_session, forget_session, read_sessions, read_last_use;
   named_statement remember_id, forget_id, read_ids;
   named_statement suspect, clear_suspects, drop_gone_suspects, read_suspects;
