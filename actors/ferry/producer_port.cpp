@@ -92,13 +92,18 @@ receipt producer_port::hand_over(lock& held, std::size_t messages, callback done
   auto first = publish_number{value_of(last) - messages + 1};
   if (done)
     callers_.emplace(last, caller{first, std::move(done)});
-  if (!std::exchange(woken_, true)) {
+  if (is_due() && !std::exchange(woken_, true)) {
     auto wake = wake_;
     held.unlock();
     if (wake)
       wake();
   }
   return {shared_from_this(), first, last};
+}
+
+// The last page is still filling.
+bool producer_port::is_due() const noexcept {
+  return wanted_ == haste::everything || waiting_.size() > 1;
 }
 
 receipt producer_port::refuse(error why, const callback& done) {
@@ -223,12 +228,16 @@ void producer_port::connect(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
 
-std::vector<numbered_page> producer_port::take() {
+std::vector<numbered_page> producer_port::take(haste how) {
   auto held = lock{mutex_};
   woken_ = false;
+  wanted_ = how;
+  auto end = waiting_.end();
+  if (how == haste::full_pages && !waiting_.empty())
+    --end;
   auto pages = std::vector<numbered_page>(std::make_move_iterator(waiting_.begin()),
-                                          std::make_move_iterator(waiting_.end()));
-  waiting_.clear();
+                                          std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
   return pages;
 }
 

@@ -82,9 +82,10 @@ public:
   /// until they are confirmed. Comes before the first publish.
   void restore(publish_number next, std::span<const outbox_page> kept);
 
-  /// Calls `wake` whenever messages begin to wait; `take` fetches them.
+  /// Calls `wake` whenever messages begin to wait; `take` fetches them. After
+  /// `haste::full_pages` it calls when a page is full.
   void connect(std::function<void()> wake);
-  [[nodiscard]] std::vector<numbered_page> take();
+  [[nodiscard]] std::vector<numbered_page> take(haste how);
 
   [[nodiscard]] const producer_config& config() const noexcept {
     return config_;
@@ -131,6 +132,7 @@ private:
   [[nodiscard]] error admit(lock& held, amount wanted, when_full policy);
   [[nodiscard]] bool has_room(amount wanted) const noexcept;
   void append(envelope message);
+  [[nodiscard]] bool is_due() const noexcept;
   [[nodiscard]] receipt hand_over(lock& held, std::size_t messages, callback done);
   [[nodiscard]] bool wait_until(lock& held, publish_number goal, std::optional<duration> limit);
   [[nodiscard]] std::string because() const;
@@ -145,6 +147,7 @@ private:
   std::condition_variable changed_; // something was settled, or the port closed
   std::function<void()> wake_;
   bool woken_ = false; // the actor was told and has not taken yet
+  haste wanted_ = haste::everything; // by the actor, when it took last
   std::deque<numbered_page> waiting_;
   std::deque<taken_page> window_;
   std::uint64_t window_messages_ = 0;

@@ -57,6 +57,43 @@ BOOST_AUTO_TEST_CASE(the_window_refuses_one_message_more_than_it_holds) {
   BOOST_TEST((failure_of(c) == errc::window_full));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_published_before_a_confirm_gathers_to_the_next_page) {
+  start({});
+  script->answers = false;
+  auto a = publish("a");
+  auto b = publish("b");
+  auto c = publish("c");
+  BOOST_TEST(script->seen.size() == 1u);
+  script->answers = true;
+  advance(11s, 100ms); // "a" is sent again, and confirmed
+  BOOST_REQUIRE(script->seen.size() == 3u);
+  BOOST_TEST((script->seen[2].first == publish_number{2}));
+  BOOST_TEST(script->seen[2].page->size() == 2u);
+  BOOST_TEST(is_synced(c));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_page_waits_for_no_confirm) {
+  start({});
+  script->answers = false;
+  auto a = publish("a");
+  auto rest = publish_all(std::vector<std::string>(1023, "b"));
+  BOOST_TEST(script->seen.size() == 1u);
+  auto one_more = publish_all({"c", "d"});
+  BOOST_REQUIRE(script->seen.size() == 2u);
+  BOOST_TEST(script->seen[1].page->size() == 1024u);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_sends_also_what_still_gathers) {
+  start({});
+  script->answers = false;
+  auto a = publish("a");
+  auto b = publish("b");
+  compat::send_anonymously(producer, messages::stop{});
+  deliver_all();
+  BOOST_REQUIRE(script->seen.size() == 2u);
+  BOOST_TEST((script->seen[1].first == publish_number{2}));
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_has_one_receipt_and_consecutive_numbers) {
   start({});
   auto told = 0;

@@ -241,6 +241,24 @@ BOOST_AUTO_TEST_CASE(a_page_of_an_earlier_life_counts_as_sent_before) {
   BOOST_TEST(!add(9)->is_resend);
 }
 
+// -- gathering ----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(everything_is_wanted_until_a_page_is_unconfirmed_and_then_full_pages_only) {
+  BOOST_TEST((box.wants() == haste::everything));
+  (void)add(1, 2);
+  BOOST_TEST((box.wants() == haste::full_pages));
+  box.confirm(publish_number{1});
+  BOOST_TEST((box.wants() == haste::full_pages));
+  box.confirm(publish_number{2});
+  BOOST_TEST((box.wants() == haste::everything));
+}
+
+BOOST_AUTO_TEST_CASE(an_outbox_that_gathers_nothing_wants_everything_at_any_time) {
+  box = outbox{session_id{7}, {10s, {}, haste::everything}};
+  (void)add(1);
+  BOOST_TEST((box.wants() == haste::everything));
+}
+
 // -- overdue answers ----------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(an_answer_is_overdue_at_the_timeout_and_not_before) {

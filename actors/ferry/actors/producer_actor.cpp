@@ -26,7 +26,7 @@ struct producer_shell {
   producer_actor::behavior_type start(const producer_options& given);
 
   void resume(durable_outbox& from);
-  void send_waiting();
+  void send_waiting(haste how);
   void send(outbox_batch batch);
   void send_due(time_point until);
   void go_on();
@@ -70,13 +70,17 @@ struct producer_shell {
 producer_actor::behavior_type producer_shell::start(const producer_options& given) {
   options = given;
   const auto& config = given.port->config();
-  core.emplace(given.session, outbox_limits{config.confirm_timeout, config.give_up_after});
+  // what is recorded in a file, or given up in time, is in good hands at once
+  auto is_watched = given.outbox || config.give_up_after;
+  core.emplace(given.session,
+               outbox_limits{config.confirm_timeout, config.give_up_after,
+                             is_watched ? haste::everything : haste::full_pages});
   randomness.seed(static_cast<std::minstd_rand::result_type>(value_of(given.session)));
   compat::survive_errors(self);
   if (auto kept = std::exchange(options->outbox, nullptr))
     resume(*kept);
   return {
-    [this](const messages::proceed&) { send_waiting(); },
+    [this](const messages::proceed&) { send_waiting(core->wants()); },
     [this](const messages::room&) { go_on(); },
     [this](const messages::wake& m) { wake(m); },
     [this](const messages::stop&) { return stop(); },
@@ -92,9 +96,9 @@ void producer_shell::resume(durable_outbox& from) {
   arm();
 }
 
-void producer_shell::send_waiting() {
+void producer_shell::send_waiting(haste how) {
   auto pages = std::vector<outbox_page>{};
-  for (auto& [first, page] : options->port->take())
+  for (auto& [first, page] : options->port->take(how))
     pages.push_back({first, std::make_shared<const message_page>(std::move(page))});
   if (pages.empty() || !record(pages))
     return;
@@ -120,6 +124,7 @@ void producer_shell::receive(const publish_outcome& outcome, std::uint64_t round
   options->port->settle(outcome);
   if (outcome.resend_from != publish_number::none)
     core->fail(now(), round, random());
+  send_waiting(core->wants());
   arm();
   end_if_done();
 }
@@ -157,6 +162,7 @@ void producer_shell::wake(const messages::wake& m) {
   give_up_old();
   core->miss_answers(now(), random());
   send_due(now());
+  send_waiting(core->wants());
   erase_forgotten(now());
   arm();
   end_if_done();
@@ -188,7 +194,7 @@ void producer_shell::arm() {
 stop_questions::promise producer_shell::stop() {
   auto promise = stopping.ask(self);
   options->port->close();
-  send_waiting();
+  send_waiting(haste::everything);
   send_due(never); // whoever stops does not wait for a back-off
   end_if_done();
   return promise;

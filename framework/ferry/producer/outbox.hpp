@@ -8,6 +8,7 @@
 #include "ferry/time.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -35,10 +36,17 @@ struct outbox_batch {
   bool is_resend = false;  // this page was sent before
 };
 
+/// What an outbox takes of the messages that wait for it.
+enum class haste : std::uint8_t {
+  everything,
+  full_pages, // a page that still fills goes when all before it are confirmed
+};
+
 /// How long an outbox is patient.
 struct outbox_limits {
   duration confirm_timeout = std::chrono::seconds{10}; // without an answer: sent again
   std::optional<duration> give_up_after = {};          // then it has failed; none: never
+  haste meanwhile = haste::full_pages; // what is wanted while a page is unconfirmed
 };
 
 /// Keeps unconfirmed pages in order, and decides when to send them.
@@ -108,6 +116,13 @@ public:
 
   [[nodiscard]] bool empty() const noexcept {
     return pages_.empty();
+  }
+
+  /// What is to be added now. While a page is unconfirmed, single messages gather to
+  /// the next one instead of each travelling alone (Nagle's rule, RFC 896): they
+  /// would wait for the commit under way in any case.
+  [[nodiscard]] haste wants() const noexcept {
+    return pages_.empty() ? haste::everything : limits_.meanwhile;
   }
 
 private:
