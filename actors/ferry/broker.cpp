@@ -483,8 +483,8 @@ status broker::impl::stop_all() {
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }
   marks.reset();
-  journal = nullptr; // a detached actor's handle must not outlive the actor system
-  companions = {};
+  journal = nullptr;
+  companions = {}; // a detached actor's handle must not outlive the actor system
   supervisor = nullptr;
   actor = nullptr;
   if (!unwritten.empty())

@@ -101,9 +101,15 @@ receipt producer_port::hand_over(lock& held, std::size_t messages, callback done
   return {shared_from_this(), first, last};
 }
 
-// The last page is still filling.
+// Of the pages that wait, only the last one can be.
+bool producer_port::is_still_filling() const noexcept {
+  return !waiting_.empty() && waiting_.back().page.size() < page_messages
+         && window_.back().bytes < page_bytes;
+}
+
 bool producer_port::is_due() const noexcept {
-  return wanted_ == haste::everything || waiting_.size() > 1;
+  auto full = waiting_.size() - (is_still_filling() ? 1 : 0);
+  return wanted_ == haste::everything || full > 0;
 }
 
 receipt producer_port::refuse(error why, const callback& done) {
@@ -233,7 +239,7 @@ std::vector<numbered_page> producer_port::take(haste how) {
   woken_ = false;
   wanted_ = how;
   auto end = waiting_.end();
-  if (how == haste::full_pages && !waiting_.empty())
+  if (how == haste::full_pages && is_still_filling())
     --end;
   auto pages = std::vector<numbered_page>(std::make_move_iterator(waiting_.begin()),
                                           std::make_move_iterator(end));

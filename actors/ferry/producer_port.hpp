@@ -132,6 +132,7 @@ private:
   [[nodiscard]] error admit(lock& held, amount wanted, when_full policy);
   [[nodiscard]] bool has_room(amount wanted) const noexcept;
   void append(envelope message);
+  [[nodiscard]] bool is_still_filling() const noexcept;
   [[nodiscard]] bool is_due() const noexcept;
   [[nodiscard]] receipt hand_over(lock& held, std::size_t messages, callback done);
   [[nodiscard]] bool wait_until(lock& held, publish_number goal, std::optional<duration> limit);

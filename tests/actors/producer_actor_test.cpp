@@ -78,9 +78,22 @@ BOOST_AUTO_TEST_CASE(a_full_page_waits_for_no_confirm) {
   auto a = publish("a");
   auto rest = publish_all(std::vector<std::string>(1023, "b"));
   BOOST_TEST(script->seen.size() == 1u);
-  auto one_more = publish_all({"c", "d"});
+  auto last = publish("c");
   BOOST_REQUIRE(script->seen.size() == 2u);
   BOOST_TEST(script->seen[1].page->size() == 1024u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_of_a_mebibyte_is_full) {
+  auto wide = producer_config{};
+  port = std::make_shared<producer_port>("orders", std::size_t{2} << 20, wide);
+  producer = own(actors::spawn_producer(
+    system(), {actors::as<actors::queue_actor>(queue), port, session_id{43}, clock(), {}}));
+  script->answers = false;
+  auto a = publish("a");
+  auto nearly = publish(std::string((std::size_t{1} << 20) - 1, 'b'));
+  BOOST_TEST(script->seen.size() == 1u);
+  auto full = publish("c");
+  BOOST_TEST(script->seen.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(stopping_sends_also_what_still_gathers) {

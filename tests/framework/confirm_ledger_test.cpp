@@ -163,6 +163,15 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_cut_by_a_failure_ends_with_it) {
   BOOST_TEST(ledger.outcome_of(publish_number{1}, publish_number{2})->ok());
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_that_is_named_again_with_the_rest_of_its_page_is_told_once) {
+  publish(3);
+  auto refused = std::vector<refusal>{{publish_number{1}, full}};
+  ledger.settle({session_id{1}, publish_number{2}, durability_level::synced, refused, {}});
+  BOOST_TEST(ledger.take_first_refusal().has_value());
+  ledger.settle({session_id{1}, publish_number{3}, durability_level::synced, refused, {}});
+  BOOST_TEST(!ledger.take_first_refusal().has_value());
+}
+
 // -- an earlier life ----------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_ledger_goes_on_after_the_numbers_of_an_earlier_life) {

@@ -14,10 +14,7 @@ namespace ferry::actors {
 
 namespace {
 
-using namespace std::chrono_literals;
 using persistence::write_batch;
-
-constexpr auto upkeep_timeout = 1h; // a step takes as long as the disk likes
 
 struct journal_shell {
   explicit journal_shell(journal_actor::pointer selfptr) : self(selfptr) {
@@ -119,6 +116,8 @@ void journal_shell::commit() {
     write(batches);
   if (!gathered.empty())
     commit_later();
+  else
+    compact_later();
 }
 
 /// Commits `batches`, which are the first ones that were gathered.
@@ -140,7 +139,6 @@ void journal_shell::write(std::span<const write_batch* const> batches) {
     else
       compat::send(self, as<queue_actor>(queue), messages::commit_failed{for_now(failure), opened});
   keep_up();
-  compact_later();
 }
 
 void journal_shell::refuse(const messages::write& m) {
@@ -170,7 +168,7 @@ messages::journal_report journal_shell::report() const {
 void journal_shell::keep_up() {
   if (!storage || !storage->wants_upkeep() || std::exchange(upkeep_is_under_way, true))
     return;
-  compat::request(self, companions.upkeep, upkeep_timeout, messages::keep_up{})
+  compat::request(self, companions.upkeep, messages::keep_up{}) // as long as the disk likes
     .then([this, life = opened](const messages::upkept& m) { kept_up(life, m.done); },
           [this, life = opened](const caf::error& why) { kept_up(life, from_caf(why)); });
 }
@@ -181,7 +179,8 @@ void journal_shell::compact_later() {
   compat::send(self, journal_actor{self}, messages::compact{});
 }
 
-// While something waits to be written there is no time; its commit brings us back.
+// While something waits to be written there is no time, so a queue that is never idle
+// keeps its file as it is; the commit brings us back.
 void journal_shell::compact() {
   compaction_is_due = false;
   if (!storage || commit_is_due)

@@ -22,7 +22,7 @@
 
 namespace ferry::actors {
 
-/// Opens the storage of a journal that failed; called on the journal's thread,
+/// Opens the storage of a journal that failed; called by the journal actor,
 /// once the failed one has let go of the file.
 using journal_opener = std::function<result<std::unique_ptr<persistence::journal>>()>;
 

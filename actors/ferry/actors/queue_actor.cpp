@@ -13,10 +13,6 @@ namespace ferry::actors {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto move_timeout = 24h;
-
 /// Questions whose answers wait for a commit.
 template <class Answer>
 using open_questions = std::map<question_id, caf::typed_response_promise<Answer>>;
@@ -253,7 +249,9 @@ void queue_shell::revive(queue_start from) {
   from.so_far = core->figures();
   opened = from.opened;
   core.emplace(std::move(from));
-  held.clear(); // they send again after their wait
+  for (const auto& [session, waiting] : std::exchange(held, {}))
+    if (auto producer = caf::actor_cast<producer_actor>(waiting))
+      compat::send(self, producer, messages::room{}); // the new core does not know them
   apply([&] { core->start(now(), pending); });
   for (const auto& [consumer, receiver] : std::exchange(receivers, {}))
     compat::send(self, receiver, messages::resubscribe{consumer});
@@ -362,7 +360,7 @@ void queue_shell::send_letters() {
         core->burial_ended(now(), sequence, succeeded, pending);
     });
   };
-  compat::request(self, links->dead_letters, move_timeout,
+  compat::request(self, links->dead_letters,
                   messages::bury{links->dead_letter_origin, std::exchange(letters, {}), opened})
     .then([ended](const messages::buried&) { ended(true); },
           [ended](const caf::error&) { ended(false); });
@@ -392,7 +390,7 @@ void queue_shell::run(effects::move& e) {
   auto ended = [this, question = e.question, life = opened](const error& why) {
     apply_in(life, [&] { core->move_ended(now(), question, why, pending); });
   };
-  compat::request(self, move_target, move_timeout,
+  compat::request(self, move_target,
                   messages::bury{id, std::move(e.letters), opened})
     .then([ended](const messages::buried&) { ended({}); },
           [ended](const caf::error& why) { ended(from_caf(why)); });

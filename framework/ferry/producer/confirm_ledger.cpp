@@ -16,6 +16,8 @@ void confirm_ledger::settle(const publish_outcome& outcome) {
   if (failed_from_ != publish_number::none || outcome.up_to <= settled_)
     return;
   for (const auto& item : outcome.refused) {
+    if (item.number <= settled_)
+      continue; // it came again with the rest of its page, and is told once
     refused_.emplace(item.number, refused_stretch{item.number, item.why});
     note_refusal(item.why);
   }
