@@ -41,7 +41,7 @@ enum class backing : std::uint8_t { disk, none };
 ///
 /// Invariants  No two runs overlap. Where there is a disk, what exceeds the share
 ///             is kept without its page, the youngest first: it is wanted last.
-///             Only what was read as the oldest of all stays in any case.
+///             What was read as the oldest of all stays until the next `add`.
 /// Errors      None.
 /// Cost        O(log runs) per call.
 /// Threads     One owner at a time; no locking inside.

@@ -28,7 +28,7 @@ enum class checkpoint_action : std::uint8_t {
 struct checkpoint_limits {
   std::uint64_t begin_bytes = std::uint64_t{16} << 20;    // of log: worth a step
   std::uint64_t rest_bytes = std::uint64_t{1} << 20;      // short enough for the journal itself
-  std::uint64_t most_bytes = std::uint64_t{256} << 20;    // never longer, but by one commit
+  std::uint64_t most_bytes = std::uint64_t{256} << 20;    // from here on commits wait for it
   std::uint64_t prepared_bytes = std::uint64_t{20} << 20; // of its file: written at opening
 };
 
