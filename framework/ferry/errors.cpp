@@ -20,6 +20,9 @@ std::string_view to_string(errc code) noexcept {
   case errc::journal_unsafe: return "journal_unsafe";
   case errc::stale: return "stale";
   case errc::queue_full: return "queue_full";
+  case errc::disconnected: return "disconnected";
+  case errc::wrong_peer: return "wrong_peer";
+  case errc::not_permitted: return "not_permitted";
   }
   return "unknown";
 }

@@ -43,6 +43,12 @@ enum class errc : std::uint8_t {
   stale = 14,
   /// The queue holds as many messages as it may.
   queue_full = 15,
+  /// The other node cannot be reached at present.
+  disconnected = 16,
+  /// The other node is no ferry node, or one that this one cannot work with.
+  wrong_peer = 17,
+  /// The client may not do that, or is not known.
+  not_permitted = 18,
 };
 
 /// The code's name, as it stands above.

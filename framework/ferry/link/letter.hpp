@@ -1,0 +1,29 @@
+// What one node says to another, and the lanes on which that travels.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace ferry {
+
+/// Letters of one lane arrive in the order in which they were sent; a long one does
+/// not hold up the other lanes. Lane `none` is the link's own.
+enum class lane_id : std::uint32_t { none = 0 };
+
+/// Bytes that arrive together or not at all; the link does not know what they mean.
+struct letter {
+  lane_id lane{};
+  std::vector<char> bytes;
+
+  friend bool operator==(const letter&, const letter&) = default;
+};
+
+/// How much a link takes from a peer, whatever that announces.
+struct letter_limits {
+  std::size_t letter_bytes = std::size_t{80} << 20;      // of one letter
+  std::size_t unfinished_bytes = std::size_t{160} << 20; // of all whose end is not there yet
+};
+
+} // namespace ferry

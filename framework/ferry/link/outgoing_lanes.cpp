@@ -1,0 +1,59 @@
+#include "ferry/link/outgoing_lanes.hpp"
+
+#include "ferry/link/frame.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace ferry {
+
+void outgoing_lanes::add(letter item) {
+  bytes_ += item.bytes.size();
+  lanes_[item.lane].push_back({std::move(item.bytes), 0});
+}
+
+void outgoing_lanes::write(std::vector<char>& out, std::size_t enough) {
+  while (!lanes_.empty() && out.size() < enough) {
+    auto lane = next_lane();
+    last_ = lane->first;
+    write_turn(lane, out);
+  }
+}
+
+outgoing_lanes::lane_map::iterator outgoing_lanes::next_lane() {
+  if (lanes_.begin()->first == lane_id::none)
+    return lanes_.begin();
+  auto next = lanes_.upper_bound(last_);
+  return next == lanes_.end() ? lanes_.begin() : next;
+}
+
+// Short letters share a turn, so that a lane of many is not slower than one of few.
+void outgoing_lanes::write_turn(lane_map::iterator lane, std::vector<char>& out) {
+  auto left = part_bytes;
+  while (!lane->second.empty()) {
+    auto rest = lane->second.front().bytes.size() - lane->second.front().written;
+    if (left == 0 || (rest > left && left < part_bytes))
+      return;
+    left -= write_part(lane, left, out);
+  }
+  lanes_.erase(lane);
+}
+
+std::size_t outgoing_lanes::write_part(lane_map::iterator lane, std::size_t most,
+                                       std::vector<char>& out) {
+  auto& item = lane->second.front();
+  auto size = std::min(most, item.bytes.size() - item.written);
+  auto is_last = item.written + size == item.bytes.size();
+  auto header = to_bytes({static_cast<std::uint32_t>(size), lane->first, is_last});
+  auto begin = item.bytes.begin() + static_cast<std::ptrdiff_t>(item.written);
+  out.insert(out.end(), header.begin(), header.end());
+  out.insert(out.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
+  item.written += size;
+  bytes_ -= size;
+  if (is_last)
+    lane->second.pop_front();
+  return size;
+}
+
+} // namespace ferry
