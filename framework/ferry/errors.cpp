@@ -23,6 +23,8 @@ std::string_view to_string(errc code) noexcept {
   case errc::disconnected: return "disconnected";
   case errc::wrong_peer: return "wrong_peer";
   case errc::not_permitted: return "not_permitted";
+  case errc::network_failed: return "network_failed";
+  case errc::not_trusted: return "not_trusted";
   }
   return "unknown";
 }

@@ -49,6 +49,10 @@ enum class errc : std::uint8_t {
   wrong_peer = 17,
   /// The client may not do that, or is not known.
   not_permitted = 18,
+  /// A network address cannot be reached, or not be had.
+  network_failed = 19,
+  /// A certificate, or the files around it, is not what it should be.
+  not_trusted = 20,
 };
 
 /// The code's name, as it stands above.
