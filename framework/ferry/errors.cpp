@@ -20,6 +20,8 @@ std::string_view to_string(errc code) noexcept {
   case errc::journal_unsafe: return "journal_unsafe";
   case errc::stale: return "stale";
   case errc::queue_full: return "queue_full";
+  case errc::network_failed: return "network_failed";
+  case errc::not_trusted: return "not_trusted";
   }
   return "unknown";
 }

@@ -43,6 +43,10 @@ enum class errc : std::uint8_t {
   stale = 14,
   /// The queue holds as many messages as it may.
   queue_full = 15,
+  /// A port could not be opened, or a connection was not made, or was lost.
+  network_failed = 16,
+  /// A certificate, or what stands for it, was refused.
+  not_trusted = 17,
 };
 
 /// The code's name, as it stands above.
