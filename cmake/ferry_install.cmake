@@ -8,7 +8,7 @@ set(generated "${PROJECT_BINARY_DIR}/package")
 
 # -- libraries and headers -----------------------------------------------------
 
-install(TARGETS ferry_framework ferry_persistence ferry_actors EXPORT ferry FILE_SET HEADERS)
+install(TARGETS ferry_framework ferry_persistence ferry_net ferry_actors EXPORT ferry FILE_SET HEADERS)
 install(EXPORT ferry NAMESPACE ferry:: DESTINATION "${package_folder}" FILE ferryTargets.cmake)
 
 # -- package -------------------------------------------------------------------

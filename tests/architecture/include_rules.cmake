@@ -13,6 +13,7 @@ set(threads_and_io
     condition_variable filesystem fstream future iostream mutex shared_mutex thread)
 set(clocks_and_dice "(system|steady|high_resolution)_clock|::now *\\(|random_device")
 set(user_headers "ferry/((broker|config|consumer|delivery|producer|supervisor)|actors/protocol|codec/[a-z0-9_]+)\\.hpp")
+set(net_headers "ferry/net/(dialing|gate|net_thread|peer_stream|stream_socket|tls_files)\\.hpp")
 
 # Sets `why` where the framework file may not include `header` of `layer`.
 function(judge_framework file header layer)
@@ -50,8 +51,28 @@ function(judge_persistence file header layer)
   endif()
 endfunction()
 
+# actors/ferry/net is a library of its own: sockets and TLS, and no actors. Only its
+# public headers are for others, and they show neither Asio nor OpenSSL.
+function(judge_net file header layer)
+  if(layer STREQUAL "std" OR layer STREQUAL "framework")
+    # anywhere
+  elseif(file MATCHES "/${net_headers}$")
+    if(NOT header MATCHES "^${net_headers}$")
+      set(why "net's public headers show neither its inside nor its libraries" PARENT_SCOPE)
+    endif()
+  elseif(NOT header MATCHES "^(ferry/net|boost/asio|openssl|netinet|sys)/" AND NOT header MATCHES
+                                                                             "^[a-z]+\\.h$")
+    set(why "net knows only the framework, sockets, Asio and OpenSSL" PARENT_SCOPE)
+  endif()
+endfunction()
+
 function(judge_actors file header layer)
-  if(header MATCHES "^ferry/persistence/sqlite_")
+  if(file MATCHES "^actors/ferry/net/")
+    judge_net("${file}" "${header}" "${layer}")
+    set(why "${why}" PARENT_SCOPE)
+  elseif(header MATCHES "^ferry/net/" AND NOT header MATCHES "^${net_headers}$")
+    set(why "only net's public headers are for others" PARENT_SCOPE)
+  elseif(header MATCHES "^ferry/persistence/sqlite_")
     if(NOT file STREQUAL "actors/ferry/broker.cpp")
       set(why "only broker.cpp chooses the journal" PARENT_SCOPE)
     endif()

@@ -1,0 +1,46 @@
+// A connected stream as a file descriptor with one owner.
+
+#pragma once
+
+#include <utility>
+
+namespace ferry::net {
+
+/// Owns a descriptor, and closes it. It is non-blocking and not inherited by
+/// programs that this one starts.
+class stream_socket {
+public:
+  stream_socket() = default;
+
+  explicit stream_socket(int descriptor) noexcept : descriptor_(descriptor) {
+  }
+
+  stream_socket(stream_socket&& other) noexcept : descriptor_(other.release()) {
+  }
+
+  stream_socket& operator=(stream_socket&& other) noexcept {
+    auto old = stream_socket{release()};
+    descriptor_ = other.release();
+    return *this;
+  }
+
+  ~stream_socket();
+
+  [[nodiscard]] int descriptor() const noexcept {
+    return descriptor_;
+  }
+
+  [[nodiscard]] bool is_open() const noexcept {
+    return descriptor_ >= 0;
+  }
+
+  /// Hands the descriptor to the caller, who closes it from now on.
+  [[nodiscard]] int release() noexcept {
+    return std::exchange(descriptor_, -1);
+  }
+
+private:
+  int descriptor_ = -1;
+};
+
+} // namespace ferry::net

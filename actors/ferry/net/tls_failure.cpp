@@ -1,0 +1,73 @@
+#include "ferry/net/tls_failure.hpp"
+
+#include <openssl/err.h>
+
+#include <system_error>
+
+namespace ferry::net {
+
+namespace {
+
+std::string words_of(unsigned long code) {
+  const auto* words = ERR_reason_error_string(code);
+  return words ? words : "unknown error";
+}
+
+/// An alert is the peer's word: "tlsv13 alert certificate required".
+std::string describe_alert(unsigned long code) {
+  auto words = words_of(code);
+  if (auto at = words.find("alert "); at != std::string::npos)
+    words.erase(0, at + 6);
+  switch (ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET) {
+  case SSL_AD_BAD_CERTIFICATE:
+  case SSL_AD_UNSUPPORTED_CERTIFICATE:
+  case SSL_AD_CERTIFICATE_REVOKED:
+  case SSL_AD_CERTIFICATE_EXPIRED:
+  case SSL_AD_CERTIFICATE_UNKNOWN:
+  case SSL_AD_UNKNOWN_CA:
+  case SSL_AD_ACCESS_DENIED:
+  case SSL_AD_CERTIFICATE_REQUIRED:
+  case SSL_AD_HANDSHAKE_FAILURE: // what a certificate refused by choice comes to in OpenSSL
+    return "refused this node's certificate (" + words + ")";
+  default: return "refused the connection (" + words + ")";
+  }
+}
+
+} // namespace
+
+std::string last_openssl_error() {
+  auto words = words_of(ERR_peek_error());
+  ERR_clear_error();
+  return words;
+}
+
+std::string describe_tls_failure() {
+  auto code = ERR_peek_error();
+  auto reason = ERR_GET_REASON(code);
+  if (reason > SSL_AD_REASON_OFFSET)
+    return describe_alert(code);
+  switch (reason) {
+  case SSL_R_UNEXPECTED_EOF_WHILE_READING: return describe_lost_connection(0);
+  case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return "showed no certificate";
+  case SSL_R_HTTP_REQUEST:
+  case SSL_R_HTTPS_PROXY_REQUEST: return "speaks HTTP instead of TLS";
+  case SSL_R_UNSUPPORTED_PROTOCOL: return "speaks a TLS older than 1.2";
+  case SSL_R_WRONG_VERSION_NUMBER: return "does not speak TLS";
+  default: return "failed in TLS (" + words_of(code) + ")";
+  }
+}
+
+std::string describe_lost_connection(int system_error) {
+  if (system_error == 0)
+    return "closed the connection";
+  return "lost the connection (" + std::generic_category().message(system_error) + ")";
+}
+
+std::string describe_refused_certificate(const certificate_names& names, int verdict) {
+  auto who = names.common_name.empty() ? std::string{"without a common name"}
+                                       : "\"" + names.common_name + "\"";
+  return "showed a certificate " + who + " that was refused here ("
+         + X509_verify_cert_error_string(verdict) + ")";
+}
+
+} // namespace ferry::net
