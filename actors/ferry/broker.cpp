@@ -9,9 +9,11 @@
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
 #include "ferry/actors/reader_actor.hpp"
-#include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/actors/upkeep_actor.hpp"
+#include "ferry/nodes/broker_dialer.hpp"
+#include "ferry/nodes/broker_server.hpp"
+#include "ferry/nodes/node_name.hpp"
 #include "ferry/persistence/crash_marks.hpp"
 #include "ferry/persistence/journal_path.hpp"
 #include "ferry/persistence/sqlite_journal.hpp"
@@ -86,6 +88,7 @@ struct broker::impl {
   }
 
   status start();
+  status join(std::vector<std::string> addresses, const connect_config& options);
   status start_companions(persistence::journal& storage);
   status open_marks(const std::string& path, actors::broker_links& links);
   messages::supervise consumer_of(std::uint64_t group, std::uint32_t number,
@@ -115,6 +118,8 @@ struct broker::impl {
   actors::supervisor_actor supervisor;
   actors::broker_actor actor;
   actors::client_table clients;
+  std::unique_ptr<actors::broker_server> server; // null while nobody is served
+  std::unique_ptr<actors::broker_dialer> dialer; // null but for a connection
   bool open = false;
 };
 
@@ -185,6 +190,69 @@ result<broker> broker::open(caf::actor_system& system, broker_config config) {
   if (auto outcome = opened->start(); !outcome)
     return outcome.why();
   return broker{std::move(opened)};
+}
+
+// -- other nodes ------------------------------------------------------------------
+
+// What has no journal and no queues of its own; all else is the same.
+status broker::impl::join(std::vector<std::string> addresses, const connect_config& options) {
+  auto report = one_at_a_time(config.report);
+  auto mine = actors::introduce(options.cluster, options.node, options.link);
+  mine.token = options.token;
+  dialer = std::make_unique<actors::broker_dialer>(options);
+  supervisor = actors::spawn_supervisor(system, {clock, random_number(), report});
+  auto far = actors::spawn_far_broker(system, {std::move(addresses), options.reconnect,
+                                               options.link, std::move(mine), dialer->function(),
+                                               supervisor, clock, random_number(), report});
+  actor = caf::actor_cast<actors::broker_actor>(far);
+  open = true;
+  auto joined = ask<messages::joined>(system, far, messages::join{}, options.connect_limit);
+  if (joined)
+    return success();
+  auto why = joined.why();
+  if (why.code == errc::timed_out) {
+    auto names = ask<messages::queue_names>(system, actor, messages::list_queues{});
+    why = names ? error{} : names.why(); // it tells what keeps it from connecting
+  }
+  return why.code == errc::none ? success() : status{why};
+}
+
+result<broker> broker::connect(caf::actor_system& system, std::vector<std::string> addresses,
+                               connect_config config) {
+  if (addresses.empty())
+    return error{errc::invalid_argument, "connect wants at least one address, as \"host:port\""};
+  if (auto bad = check(config.link); bad.code != errc::none)
+    return bad;
+  auto made = std::make_unique<impl>(system, broker_config{.close_limit = config.close_limit,
+                                                           .report = config.report});
+  if (auto outcome = made->join(std::move(addresses), config); !outcome) {
+    (void)made->stop_all();
+    return outcome.why();
+  }
+  return broker{std::move(made)};
+}
+
+result<broker> connect(caf::actor_system& system, const std::string& address,
+                       const connect_config& config) {
+  return broker::connect(system, {address}, config);
+}
+
+result<std::uint16_t> broker::serve(const serve_config& config) {
+  if (!impl_->open)
+    return error{errc::closed, "the broker is closed"};
+  if (impl_->server)
+    return error{errc::invalid_argument, "the broker serves already, at port "
+                                           + std::to_string(impl_->server->port())};
+  if (impl_->dialer)
+    return error{errc::invalid_argument, "a connection to a broker cannot serve; let its broker "
+                                         "serve others"};
+  auto report = one_at_a_time(impl_->config.report);
+  auto server = actors::broker_server::open(impl_->system, config,
+                                            {impl_->actor, impl_->clock, report});
+  if (!server)
+    return server.why();
+  impl_->server = std::move(*server);
+  return impl_->server->port();
 }
 
 broker::broker(std::unique_ptr<impl> opened) : impl_(std::move(opened)) {
@@ -300,8 +368,7 @@ result<browse_page> broker::browse(const std::string& name, const browse_query& 
 
 result<redrive_report> broker::redrive(const std::string& dead_letter_queue,
                                        const redrive_options& options) {
-  auto worker = actors::spawn_redrive(impl_->system, {impl_->actor, impl_->clock});
-  auto answer = ask<messages::redriven>(impl_->system, worker,
+  auto answer = ask<messages::redriven>(impl_->system, impl_->actor,
                                         messages::redrive{dead_letter_queue, options},
                                         redrive_timeout);
   if (!answer)
@@ -465,6 +532,7 @@ status broker::close() {
 // queues still take; then the queues, and at last the file.
 status broker::impl::stop_all() {
   auto deadline = later(now(), config.close_limit);
+  server.reset();
   auto in_time = stop_in_time(supervisor, deadline);
   for (const auto& item : clients.producers())
     if (auto running = caf::actor_cast<actors::producer_actor>(item.actor))
@@ -483,6 +551,7 @@ status broker::impl::stop_all() {
     (void)ask<messages::stopped>(system, journal, messages::stop{});
   }
   marks.reset();
+  dialer.reset();
   journal = nullptr;
   companions = {}; // a detached actor's handle must not outlive the actor system
   supervisor = nullptr;

@@ -6,6 +6,7 @@
 #include "ferry/config.hpp"
 #include "ferry/consumer.hpp"
 #include "ferry/metrics/queue_figures.hpp"
+#include "ferry/node_config.hpp"
 #include "ferry/persistence/journal.hpp"
 #include "ferry/producer.hpp"
 #include "ferry/queue/browse.hpp"
@@ -17,6 +18,7 @@
 #include <caf/fwd.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,6 +55,17 @@ public:
   /// Errors   invalid_argument, journal_failed, journal_in_use, journal_foreign,
   ///          journal_unsafe
   [[nodiscard]] static result<broker> open(caf::actor_system& system, broker_config config);
+
+  /// Connects to a broker that serves, at the first of `addresses` ("host:port") where
+  /// one answers. What it returns is used as an opened one is, and keeps its link: when
+  /// that is lost it is made again, producers send again what was not confirmed, and
+  /// consumers subscribe again. Until then other calls are answered by disconnected.
+  /// Errors   invalid_argument; wrong_peer: another cluster, protocol or series of CAF;
+  ///          not_permitted: the client is not known there; not_trusted: its certificate
+  ///          or the broker's; disconnected: no link within `connect_config::connect_limit`
+  [[nodiscard]] static result<broker> connect(caf::actor_system& system,
+                                              std::vector<std::string> addresses,
+                                              connect_config config = {});
 
   broker(broker&&) noexcept;
   broker& operator=(broker&&) noexcept;
@@ -142,6 +155,16 @@ public:
       name, make_handler<T>(std::move(function), config.prefetch_messages), config);
   }
 
+  // -- other nodes ------------------------------------------------------------
+
+  /// Lets programs on other nodes use this broker by `connect`, until it is closed.
+  /// Returns the port.
+  /// Repeat   no: a broker serves at one address
+  /// Errors   invalid_argument: an option is out of range, the broker serves already, or
+  ///          is a connection itself; not_trusted: a certificate; network_failed: the
+  ///          port cannot be had; closed
+  [[nodiscard]] result<std::uint16_t> serve(const serve_config& config = {});
+
   // -- supervision ------------------------------------------------------------
 
   /// Opens a group of children: actors of the user's own that are started again
@@ -190,5 +213,9 @@ private:
 
   std::unique_ptr<impl> impl_;
 };
+
+/// As `broker::connect`, with one address.
+[[nodiscard]] result<broker> connect(caf::actor_system& system, const std::string& address,
+                                     const connect_config& config = {});
 
 } // namespace ferry

@@ -1,6 +1,9 @@
 #include "ferry/system_config.hpp"
 
 #include "ferry/actors/protocol.hpp"
+#include "ferry/nodes/link_messages.hpp"
+
+#include <caf/io/middleman.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -22,10 +25,14 @@ constexpr auto look_around = 500us; // for all idle workers together
 
 detail::message_types::message_types() {
   compat::announce_globally<caf::id_block::ferry_protocol>();
+  compat::announce_globally<caf::id_block::ferry_links>();
 }
 
 system_config::system_config() {
   compat::announce<caf::id_block::ferry_protocol>(*this);
+  compat::announce<caf::id_block::ferry_links>(*this);
+  load<caf::io::middleman>();
+  compat::set_option(*this, "middleman.workers", std::size_t{0}); // they read CAF's own frames
   auto workers = std::max(std::size_t{std::thread::hardware_concurrency()}, fewest_workers);
   compat::set_option(*this, "scheduler.max-threads", workers);
   compat::set_option(*this, "work-stealing.aggressive-poll-attempts", looks_before_sleep);

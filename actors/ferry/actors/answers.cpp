@@ -34,8 +34,14 @@ error from_caf(const caf::error& why) {
 bool is_worth_another_try(const caf::error& why) {
   if (!carries_ours(why))
     return why != caf::sec::unexpected_message;
+  return from_caf(why).code == errc::timed_out || is_passing(why);
+}
+
+bool is_passing(const caf::error& why) {
+  if (!carries_ours(why))
+    return false;
   auto code = from_caf(why).code;
-  return code == errc::timed_out || code == errc::journal_failed;
+  return code == errc::journal_failed || code == errc::disconnected;
 }
 
 error for_now(const error& why) {

@@ -14,9 +14,12 @@ namespace ferry::actors {
 /// What an actor answered. CAF's own errors become `timed_out` or `closed`.
 [[nodiscard]] error from_caf(const caf::error& why);
 
-/// Whether the same question may be answered later: nobody answered, or the journal
-/// failed, which can be opened again.
+/// Whether the same question may be answered later: nobody answered, or what kept it
+/// from being answered is passing.
 [[nodiscard]] bool is_worth_another_try(const caf::error& why);
+
+/// Whether it is over by itself: a journal is opened again, a link made again.
+[[nodiscard]] bool is_passing(const caf::error& why);
 
 /// A journal's failure as it is told to whoever waits for it.
 [[nodiscard]] error for_now(const error& why);

@@ -2,6 +2,7 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/queue_actor.hpp"
+#include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/stop_questions.hpp"
 
 #include <deque>
@@ -44,6 +45,7 @@ struct broker_shell {
   caf::result<messages::queue_info> find(const std::string& queue);
   stop_promise close(const std::string& queue);
   messages::queue_names list() const;
+  caf::delegated<messages::redriven> redrive(const messages::redrive& m);
   stop_questions::promise stop();
 
   [[nodiscard]] error objection(const messages::declare& m) const;
@@ -94,6 +96,7 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
     [this](const messages::find& m) { return find(m.name); },
     [this](const messages::close_queue& m) { return close(m.name); },
     [this](const messages::list_queues&) { return list(); },
+    [this](const messages::redrive& m) { return redrive(m); },
     [this](const messages::journal_lost& m) { journal_lost(m); },
     [this](const messages::wake& m) { reopen(m); },
     [this](const messages::stop&) { return stop(); },
@@ -342,6 +345,12 @@ messages::queue_names broker_shell::list() const {
   for (const auto& [known, queue] : queues)
     answer.names.push_back(known);
   return answer;
+}
+
+// The worker answers, also when the broker has ended meanwhile.
+caf::delegated<messages::redriven> broker_shell::redrive(const messages::redrive& m) {
+  auto worker = spawn_redrive(self->system(), {broker_actor{self}, links->clock});
+  return compat::delegate(self, worker, m);
 }
 
 // -- stopping ---------------------------------------------------------------------

@@ -9,6 +9,8 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
 #include <caf/config.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
@@ -21,11 +23,14 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 // CAF_VERSION cannot be compared: 1.0 and 1.1 drop its major number.
 #if defined(CAF_VERSION_MAJOR) && CAF_VERSION_MAJOR >= 1
@@ -133,6 +138,45 @@ auto plain(Inspector& f, Value& value) {
 #endif
 }
 
+// -- bytes --------------------------------------------------------------------
+
+/// How `append_bytes` writes: nodes that name different encodings cannot read each
+/// other.
+#if FERRY_CAF_LEGACY
+inline constexpr auto encoding = std::string_view{"caf-0.17"};
+#else
+inline constexpr auto encoding = std::string_view{"caf-1"};
+#endif
+
+/// Appends `value`, as its inspection says, to `out`. Values without actor handles
+/// need no actor system.
+template <class T>
+void append_bytes(std::vector<char>& out, const T& value) {
+  auto& readable = const_cast<T&>(value); // inspections take what they only read by reference
+#if FERRY_CAF_LEGACY
+  auto sink = caf::binary_serializer{nullptr, out};
+  (void)sink(readable); // a vector takes everything
+#else
+  auto bytes = caf::byte_buffer{};
+  auto sink = caf::binary_serializer{bytes};
+  (void)sink.apply(readable);
+  auto* begin = reinterpret_cast<const char*>(bytes.data());
+  out.insert(out.end(), begin, begin + bytes.size());
+#endif
+}
+
+/// Fills `value` from `bytes`; false where they do not hold one, or hold more.
+template <class T>
+[[nodiscard]] bool read_bytes(std::span<const char> bytes, T& value) {
+#if FERRY_CAF_LEGACY
+  auto source = caf::binary_deserializer{nullptr, bytes.data(), bytes.size()};
+  return !source(value) && source.remaining() == 0;
+#else
+  auto source = caf::binary_deserializer{std::as_bytes(bytes)};
+  return source.apply(value) && source.remaining() == 0;
+#endif
+}
+
 // -- typed interfaces ---------------------------------------------------------
 
 namespace detail {
@@ -218,6 +262,16 @@ void send_anonymously(const Receiver& receiver, Message&& message) {
   caf::anon_send(receiver, std::forward<Message>(message));
 #else
   caf::anon_mail(std::forward<Message>(message)).send(receiver);
+#endif
+}
+
+/// Hands the question that is being answered over to `receiver`, which answers it.
+template <class Self, class Receiver, class Message>
+auto delegate(Self&& self, const Receiver& receiver, Message&& message) {
+#if FERRY_CAF_LEGACY
+  return self->delegate(receiver, std::forward<Message>(message));
+#else
+  return self->mail(std::forward<Message>(message)).delegate(receiver);
 #endif
 }
 

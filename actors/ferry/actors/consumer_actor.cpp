@@ -24,7 +24,7 @@ constexpr auto answer_timeout = 60s;
 constexpr auto unstored = queue_id{1}; // in marks of memory queues, which nobody reads later
 constexpr auto slice = 1ms; // between two looks into the mailbox and two settle messages
 
-// How long to wait after each subscription that a failed journal refused.
+// How long to wait after each subscription that a failed journal, or a lost link, refused.
 const auto patience = retry_policy{retry_growth::exponential, 100ms, 5s, 2.0, 0.0};
 
 class consumer_shell : public settling_port {
@@ -119,11 +119,11 @@ void consumer_shell::subscribe() {
       [this](const caf::error& why) { subscription_refused(why); });
 }
 
-// A failed journal is no failure of the consumer: ending here would be charged to
+// A failed journal or a lost link is no failure of the consumer: ending here would be charged to
 // it, and too many of them would end it for good.
 void consumer_shell::subscription_refused(const caf::error& why) {
   subscribing = false;
-  if (stopping || from_caf(why).code != errc::journal_failed) {
+  if (stopping || !is_passing(why)) {
     leave(why);
     return;
   }
@@ -143,8 +143,9 @@ void consumer_shell::wake(const messages::wake& m) {
 // What was handed over and not begun comes again; what the handler has settled
 // meanwhile is told the queue and found stale.
 void consumer_shell::subscribe_again(const messages::resubscribe& m) {
-  if (m.consumer != id)
+  if (m.consumer != id || subscribing)
     return;
+  ++generation; // it waits no longer after a refusal
   id = consumer_id::none;
   inbox.clear();
   (void)settlements.take();
@@ -266,8 +267,8 @@ std::stop_token consumer_shell::stop_token(delivery_tag tag) {
 }
 
 // An unanswered settlement needs no repetition: the queue either has it, or the
-// deadline brings the message back. One that a failed journal refused neither: its
-// message comes back with `resubscribe`. Only who stops looks at the time.
+// deadline brings the message back. One that a failed journal or a lost link refused
+// neither: its message comes back with `resubscribe`. Only who stops looks at the time.
 void consumer_shell::send_settlements() {
   if (settlements.empty())
     return;
@@ -279,7 +280,7 @@ void consumer_shell::send_settlements() {
   compat::request(self, options->queue, messages::settle{id, settlements.take()})
     .then([answered](const messages::settled&) { answered(); },
           [this, answered](const caf::error& why) {
-            if (from_caf(why).code != errc::journal_failed)
+            if (!is_passing(why))
               return leave(why);
             inbox.clear(); // it comes again as well: what is not begun need not be done twice
             answered();

@@ -53,8 +53,8 @@ using supervised_actor = compat::typed_actor<messages::stopped(messages::stop)>;
 using broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),
   messages::stopped(messages::close_queue),
-  messages::queue_names(messages::list_queues), void(messages::journal_lost),
-  void(messages::wake), messages::stopped(messages::stop)>;
+  messages::queue_names(messages::list_queues), messages::redriven(messages::redrive),
+  void(messages::journal_lost), void(messages::wake), messages::stopped(messages::stop)>;
 
 /// Whoever subscribes: a consumer_actor or an actor of the user's own.
 using delivery_receiver

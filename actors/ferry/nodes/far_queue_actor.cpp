@@ -1,0 +1,351 @@
+#include "ferry/nodes/far_queue_actor.hpp"
+
+#include "ferry/link/far_consumers.hpp"
+#include "ferry/nodes/answering.hpp"
+#include "ferry/nodes/question_book.hpp"
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace ferry::actors {
+
+namespace {
+
+struct far_queue_shell {
+  explicit far_queue_shell(far_queue_actor::pointer selfptr) : self(selfptr) {
+    // CAF builds the state before the arguments arrive; start() finishes it
+  }
+
+  far_queue_actor::behavior_type start(const far_queue_options& given);
+
+  // -- producers and consumers ------------------------------------------------
+
+  using receipt_promise = caf::typed_response_promise<messages::receipt>;
+  using subscription_promise = caf::typed_response_promise<messages::subscription>;
+  using settled_promise = caf::typed_response_promise<messages::settled>;
+  using unsubscribed_promise = caf::typed_response_promise<messages::unsubscribed>;
+
+  /// A page that was sent over this link and is not answered.
+  struct sent_page {
+    receipt_promise promise;
+    session_id session{};
+    publish_number first{};
+  };
+
+  receipt_promise publish(const messages::publish& m);
+  bool is_under_way(const publish_request& batch, const receipt_promise& promise);
+  void receive(question_id question, const messages::receipt& m);
+  void refuse(question_id question, const caf::error& why);
+  subscription_promise subscribe(const messages::subscribe& m);
+  void subscribed(const messages::subscription& m, const caf::actor& receiver,
+                  subscription_promise promise);
+  void grant(messages::grant_credit m);
+  settled_promise settle(messages::settle m);
+  unsubscribed_promise unsubscribe(messages::unsubscribe m);
+  void lose(messages::consumer_lost m);
+
+  template <class Answer, class Question>
+  caf::typed_response_promise<Answer> forward(const Question& asked);
+
+  // -- the link ---------------------------------------------------------------
+
+  void bind(const messages::bind& m);
+  void unbind(const error& why);
+  void take(const messages::mail& m);
+  [[nodiscard]] bool take(const letter& item);
+  void deliver(messages::far_delivery m);
+  void hand_over(consumer_id here, const messages::far_delivery& m);
+  void end_subscription(const messages::resubscribe& m);
+  void tell_producers();
+  messages::stopped stop();
+
+  [[nodiscard]] bool is_bound() const noexcept {
+    return address.link != nullptr;
+  }
+
+  far_queue_actor::pointer self;
+  std::optional<far_queue_options> options;
+  postal_address address; // its link is null while there is none
+  error unbound_because;
+  question_book questions;
+  std::map<question_id, sent_page> pages;
+  std::map<session_id, caf::weak_actor_ptr> held; // producers that wait for room or a link
+  far_consumers ids;
+  std::map<consumer_id, delivery_receiver> receivers;       // by their id here
+  std::vector<delivery_receiver> unsubscribed;              // refused while there was no link
+  std::multimap<consumer_id, messages::far_delivery> early; // by their id there
+
+  static inline const char* name = "ferry.far_queue";
+};
+
+far_queue_actor::behavior_type far_queue_shell::start(const far_queue_options& given) {
+  options = given;
+  unbound_because = {errc::disconnected, "queue \"" + given.name + "\" is not connected yet"};
+  compat::survive_errors(self);
+  return {
+    [this](const messages::publish& m) { return publish(m); },
+    [this](const messages::subscribe& m) { return subscribe(m); },
+    [this](const messages::grant_credit& m) { grant(m); },
+    [this](const messages::settle& m) { return settle(m); },
+    [this](const messages::unsubscribe& m) { return unsubscribe(m); },
+    [this](const messages::pause& m) { return forward<messages::paused>(m); },
+    [this](const messages::ask_figures& m) { return forward<messages::figures>(m); },
+    [this](const messages::browse& m) { return forward<messages::browsed>(m); },
+    [this](const messages::consumer_lost& m) { lose(m); },
+    [](const messages::wake&) {}, // deadlines are kept where the queue is
+    [this](const messages::bind& m) { bind(m); },
+    [this](const messages::unbind& m) { unbind(m.why); },
+    [this](const messages::mail& m) { take(m); },
+    [this](const messages::stop&) { return stop(); },
+  };
+}
+
+template <class Answer, class Question>
+caf::typed_response_promise<Answer> far_queue_shell::forward(const Question& asked) {
+  auto promise = self->make_response_promise<Answer>();
+  if (is_bound())
+    post(self, address, questions.open<Answer>(promise), asked);
+  else
+    promise.deliver(to_caf(unbound_because));
+  return promise;
+}
+
+// -- producers ------------------------------------------------------------------------
+
+far_queue_shell::receipt_promise far_queue_shell::publish(const messages::publish& m) {
+  auto promise = self->make_response_promise<messages::receipt>();
+  if (!is_bound()) {
+    held[m.batch.session] = caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(promise));
+    promise.deliver(to_caf(unbound_because));
+    return promise;
+  }
+  if (m.batch.is_resend && is_under_way(m.batch, promise))
+    return promise;
+  auto question = std::make_shared<question_id>();
+  *question = questions.open<messages::receipt>(
+    [this, question](const messages::receipt& given) { receive(*question, given); },
+    [this, question](const caf::error& why) { refuse(*question, why); });
+  pages.emplace(*question, sent_page{promise, m.batch.session, m.batch.first});
+  post(self, address, *question, m);
+  return promise;
+}
+
+// A link loses nothing while it holds: what is on its way is not sent twice, however
+// long the answer takes. The producer's newer question gets that answer.
+bool far_queue_shell::is_under_way(const publish_request& batch, const receipt_promise& promise) {
+  for (auto& [question, page] : pages)
+    if (page.session == batch.session && page.first == batch.first) {
+      page.promise.deliver(to_caf({errc::disconnected, "the page was sent again"}));
+      page.promise = promise;
+      return true;
+    }
+  return false;
+}
+
+void far_queue_shell::receive(question_id question, const messages::receipt& m) {
+  auto node = pages.extract(question);
+  if (m.outcome.held.code != errc::none)
+    held[m.outcome.session] =
+      caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(node.mapped().promise));
+  node.mapped().promise.deliver(m);
+}
+
+void far_queue_shell::refuse(question_id question, const caf::error& why) {
+  auto node = pages.extract(question);
+  auto& page = node.mapped();
+  if (!is_bound())
+    held[page.session] = caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(page.promise));
+  page.promise.deliver(why);
+}
+
+// The queue says that there is room without saying for whom: whoever waits tries.
+void far_queue_shell::tell_producers() {
+  for (const auto& [session, waiting] : std::exchange(held, {}))
+    if (auto producer = caf::actor_cast<producer_actor>(waiting))
+      compat::send(self, producer, messages::room{});
+}
+
+// -- consumers ------------------------------------------------------------------------
+
+far_queue_shell::subscription_promise far_queue_shell::subscribe(const messages::subscribe& m) {
+  auto promise = self->make_response_promise<messages::subscription>();
+  auto failed = [this, promise, receiver = m.receiver](const caf::error& why) mutable {
+    if (!is_bound())
+      unsubscribed.push_back(as<delivery_receiver>(receiver));
+    promise.deliver(why);
+  };
+  if (!is_bound()) {
+    failed(to_caf(unbound_because));
+    return promise;
+  }
+  auto question = questions.open<messages::subscription>(
+    [this, promise, receiver = m.receiver](const messages::subscription& given) mutable {
+      subscribed(given, receiver, promise);
+    },
+    failed);
+  post(self, address, question, messages::far_subscribe{m.who});
+  return promise;
+}
+
+void far_queue_shell::subscribed(const messages::subscription& m, const caf::actor& receiver,
+                                 subscription_promise promise) {
+  auto here = ids.open(m.consumer);
+  receivers.emplace(here, as<delivery_receiver>(receiver));
+  compat::send(self, options->supervisor,
+               messages::watch{caf::actor_cast<caf::actor>(self), here, receiver});
+  promise.deliver(messages::subscription{here});
+  auto [first, last] = early.equal_range(m.consumer);
+  for (auto at = first; at != last; ++at)
+    hand_over(here, at->second);
+  early.erase(first, last);
+}
+
+void far_queue_shell::grant(messages::grant_credit m) {
+  auto there = ids.there(m.consumer);
+  if (!there)
+    return;
+  m.consumer = *there;
+  post(self, address, {}, m);
+}
+
+// Deliveries of a link that is gone have returned to the queue.
+far_queue_shell::settled_promise far_queue_shell::settle(messages::settle m) {
+  if (auto there = ids.there(m.consumer)) {
+    m.consumer = *there;
+    return forward<messages::settled>(m);
+  }
+  auto outcome = settle_outcome{};
+  for (const auto& item : m.settlements)
+    outcome.stale += item.count;
+  auto promise = self->make_response_promise<messages::settled>();
+  promise.deliver(messages::settled{outcome});
+  return promise;
+}
+
+far_queue_shell::unsubscribed_promise far_queue_shell::unsubscribe(messages::unsubscribe m) {
+  auto there = ids.close(m.consumer);
+  receivers.erase(m.consumer);
+  if (there)
+    return forward<messages::unsubscribed>(messages::unsubscribe{*there});
+  auto promise = self->make_response_promise<messages::unsubscribed>();
+  promise.deliver(messages::unsubscribed{});
+  return promise;
+}
+
+void far_queue_shell::lose(messages::consumer_lost m) {
+  auto there = ids.close(m.consumer);
+  receivers.erase(m.consumer);
+  if (!there)
+    return;
+  m.consumer = *there;
+  post(self, address, {}, m);
+}
+
+// -- the link -------------------------------------------------------------------------
+
+void far_queue_shell::bind(const messages::bind& m) {
+  address = {as<link_actor>(m.link), m.number};
+  tell_producers();
+  for (const auto& receiver : std::exchange(unsubscribed, {}))
+    compat::send(self, receiver, messages::resubscribe{});
+}
+
+void far_queue_shell::unbind(const error& why) {
+  address = {};
+  unbound_because = why;
+  early.clear();
+  ids.clear();
+  questions.fail_all(why);
+  for (const auto& [here, receiver] : std::exchange(receivers, {}))
+    compat::send(self, receiver, messages::resubscribe{here});
+}
+
+void far_queue_shell::take(const messages::mail& m) {
+  if (!is_bound() || self->current_sender() != address.link)
+    return; // of a link that is gone
+  for (const auto& item : *m.letters)
+    if (!take(item)) {
+      compat::send(self, address.link,
+                   messages::cut_link{{errc::wrong_peer, "a letter about queue \"" + options->name
+                                                           + "\" cannot be read"}});
+      return;
+    }
+}
+
+bool far_queue_shell::take(const letter& item) {
+  auto head = head_of(item);
+  if (!head)
+    return false;
+  if (head->question != question_id::none)
+    return questions.answer(*head, item);
+  if (head->kind == kind_of<messages::room>) {
+    tell_producers();
+    return true;
+  }
+  if (head->kind == kind_of<messages::far_delivery>) {
+    auto m = message_from<messages::far_delivery>(item);
+    if (m)
+      deliver(std::move(*m));
+    return m.has_value();
+  }
+  auto m = head->kind == kind_of<messages::resubscribe> ? message_from<messages::resubscribe>(item)
+                                                        : std::nullopt;
+  if (m)
+    end_subscription(*m);
+  return m.has_value();
+}
+
+// The lanes of a link are independent, so a delivery may overtake the subscription.
+void far_queue_shell::deliver(messages::far_delivery m) {
+  if (auto here = ids.here(m.what.consumer))
+    hand_over(*here, m);
+  else if (!ids.was_closed(m.what.consumer))
+    early.emplace(m.what.consumer, std::move(m));
+}
+
+// Deadlines are told by the clock of the other node; here they mean as long from now
+// as they meant there when the delivery left.
+void far_queue_shell::hand_over(consumer_id here, const messages::far_delivery& m) {
+  auto shift = options->clock.now(self) - m.sent;
+  auto given = messages::delivery{here, m.what.runs};
+  for (auto& item : given.runs) {
+    item.deadline = item.deadline == never ? never : later(item.deadline, shift);
+    item.limit = item.limit == never ? never : later(item.limit, shift);
+  }
+  if (auto found = receivers.find(here); found != receivers.end())
+    compat::send(self, found->second, std::move(given));
+}
+
+void far_queue_shell::end_subscription(const messages::resubscribe& m) {
+  auto here = ids.here(m.consumer);
+  if (!here)
+    return;
+  (void)ids.close(*here);
+  auto node = receivers.extract(*here);
+  if (!node.empty())
+    compat::send(self, node.mapped(), messages::resubscribe{*here});
+}
+
+messages::stopped far_queue_shell::stop() {
+  address = {};
+  questions.fail_all({errc::closed, "the connection was closed; connect again"});
+  receivers.clear();
+  self->quit();
+  return {};
+}
+
+far_queue_actor::behavior_type
+far_queue_behavior(far_queue_actor::stateful_pointer<far_queue_shell> self,
+                   const far_queue_options& options) {
+  return compat::state(self).start(options);
+}
+
+} // namespace
+
+far_queue_actor spawn_far_queue(caf::actor_system& system, far_queue_options options) {
+  return system.spawn(far_queue_behavior, std::move(options));
+}
+
+} // namespace ferry::actors

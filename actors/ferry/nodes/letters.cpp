@@ -1,0 +1,30 @@
+#include "ferry/nodes/letters.hpp"
+
+namespace ferry::actors {
+
+namespace {
+
+constexpr auto bits_per_byte = 8;
+
+} // namespace
+
+void write_head(const letter_head& head, std::vector<char>& out) {
+  out.push_back(static_cast<char>(head.kind));
+  auto number = value_of(head.question);
+  for (auto i = std::size_t{1}; i < letter_head_bytes; ++i) {
+    out.push_back(static_cast<char>(number & 0xff));
+    number >>= bits_per_byte;
+  }
+}
+
+std::optional<letter_head> head_of(const letter& item) {
+  if (item.bytes.size() < letter_head_bytes)
+    return std::nullopt;
+  auto number = std::uint64_t{0};
+  for (auto i = letter_head_bytes - 1; i > 0; --i)
+    number = number << bits_per_byte | static_cast<unsigned char>(item.bytes[i]);
+  return letter_head{letter_kind{static_cast<std::uint8_t>(item.bytes.front())},
+                     question_id{number}};
+}
+
+} // namespace ferry::actors

@@ -1,0 +1,183 @@
+#include "ferry/nodes/link_actor.hpp"
+
+#include "ferry/actors/caf_compat.hpp"
+#include "ferry/actors/protocol.hpp"
+#include "ferry/nodes/letters.hpp"
+
+#include <caf/io/broker.hpp>
+#include <caf/io/middleman.hpp>
+
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace ferry::actors {
+
+namespace {
+
+constexpr auto most_read = std::size_t{256} << 10; // bytes per read from the stream
+
+struct link_shell;
+
+using link_self = caf::io::stateful_broker<link_shell>;
+
+struct link_shell {
+  explicit link_shell(link_self* selfptr) : self(selfptr) {
+    // CAF builds the state before the arguments arrive; start() finishes it
+  }
+
+  caf::behavior start(const link_options& given);
+
+  void read(const caf::io::new_data_msg& m);
+  void post(const messages::post& m);
+  void route(const messages::route& m);
+  void cut(const messages::cut_link& m);
+
+  void apply(auto command);
+  void run(link_effects::write& e);
+  void run(link_effects::knock& e);
+  void run(link_effects::opened& e);
+  void run(link_effects::arrived& e);
+  void run(link_effects::cut& e);
+  void run(link_effects::wake_at& e);
+  void send_mail();
+
+  [[nodiscard]] time_point now() const {
+    return options->clock.now(self);
+  }
+
+  link_self* self;
+  std::optional<link_options> options;
+  std::optional<link_core> core;
+  caf::io::connection_handle stream;
+  link_effect_list pending; // reused
+  std::map<queue_number, caf::actor> routes;
+  std::map<queue_number, std::vector<letter>> bags; // of this command, by addressee
+  std::uint64_t generation = 0;                     // a wake of an older generation is ignored
+
+  static inline const char* name = "ferry.link";
+};
+
+caf::behavior link_shell::start(const link_options& given) {
+  options = given;
+  stream = self->add_scribe(given.stream);
+  self->configure_read(stream, caf::io::receive_policy::at_most(most_read));
+  self->ack_writes(stream, true);
+  core.emplace(now(), given.side, given.config, given.mine);
+  compat::survive_errors(self);
+  apply([this] { core->start(now(), pending); });
+  return {
+    [this](const caf::io::new_data_msg& m) { read(m); },
+    [this](const caf::io::data_transferred_msg& m) {
+      apply([&] { core->written(now(), m.written, pending); });
+    },
+    [this](const caf::io::connection_closed_msg&) {
+      apply([&] { core->broken("the connection broke", pending); });
+    },
+    [this](const messages::post& m) { post(m); },
+    [this](const messages::route& m) { route(m); },
+    [this](const messages::let_in&) { apply([&] { core->let_in(now(), pending); }); },
+    [this](const messages::cut_link& m) { cut(m); },
+    [this](const messages::wake& m) {
+      if (m.generation == generation)
+        apply([&] { core->tick(now(), pending); });
+    },
+  };
+}
+
+// -- commands -----------------------------------------------------------------------
+
+void link_shell::apply(auto command) {
+  if (core->is_over())
+    return;
+  command();
+  for (auto& item : pending)
+    std::visit([this](auto& e) { run(e); }, item);
+  pending.clear();
+  send_mail();
+}
+
+void link_shell::read(const caf::io::new_data_msg& m) {
+  auto* begin = reinterpret_cast<const char*>(m.buf.data());
+  apply([&] { core->received(now(), std::span{begin, m.buf.size()}, pending); });
+}
+
+void link_shell::post(const messages::post& m) {
+  apply([&] {
+    for (auto& item : *m.letters)
+      core->send(now(), std::move(item), pending);
+  });
+}
+
+void link_shell::route(const messages::route& m) {
+  if (m.receiver)
+    routes.insert_or_assign(m.number, m.receiver);
+  else
+    routes.erase(m.number);
+}
+
+void link_shell::cut(const messages::cut_link& m) {
+  apply([&] {
+    core->turn_away(now(), m.why, pending);
+    core->close(now(), m.why, pending);
+  });
+}
+
+// -- effects ------------------------------------------------------------------------
+
+void link_shell::run(link_effects::write& e) {
+  self->write(stream, e.bytes.size(), e.bytes.data());
+  self->flush(stream);
+}
+
+void link_shell::run(link_effects::knock& e) {
+  compat::send(self, options->owner, messages::knock{std::move(e.who)});
+}
+
+void link_shell::run(link_effects::opened& e) {
+  compat::send(self, options->owner, messages::link_opened{std::move(e.peer)});
+}
+
+void link_shell::run(link_effects::arrived& e) {
+  for (auto& item : e.letters)
+    bags[number_of(item.lane)].push_back(std::move(item));
+}
+
+void link_shell::send_mail() {
+  for (auto& [number, letters] : bags) {
+    auto found = routes.find(number);
+    const auto& receiver = found == routes.end() ? options->owner : found->second;
+    compat::send(self, receiver, messages::mail{bag_of(std::move(letters))});
+  }
+  bags.clear();
+}
+
+// What was written before is still sent. Mail that arrived with the last bytes is
+// delivered before the owner hears of the end.
+void link_shell::run(link_effects::cut& e) {
+  send_mail();
+  compat::send(self, options->owner, messages::link_cut{std::move(e.why)});
+  self->close(stream);
+  routes.clear();
+  self->quit();
+}
+
+void link_shell::run(link_effects::wake_at& e) {
+  auto wait = std::max(e.when - now(), duration::zero());
+  compat::send_after(self, wait, caf::actor_cast<caf::actor>(self), messages::wake{++generation});
+}
+
+caf::behavior link_behavior(link_self* self, const link_options& options) {
+  return compat::state(self).start(options);
+}
+
+} // namespace
+
+link_actor spawn_link(caf::actor_system& system, link_options options) {
+  auto actor = system.middleman().spawn_broker(link_behavior, std::move(options));
+  return caf::actor_cast<link_actor>(actor);
+}
+
+} // namespace ferry::actors

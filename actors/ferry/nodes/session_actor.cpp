@@ -1,0 +1,237 @@
+#include "ferry/nodes/session_actor.hpp"
+
+#include "ferry/nodes/answering.hpp"
+#include "ferry/nodes/door_actor.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace ferry::actors {
+
+namespace {
+
+struct session_shell;
+
+using session_self = caf::stateful_actor<session_shell>;
+
+/// A queue that the client uses.
+struct door {
+  queue_number number = broker_number;
+  caf::actor actor;
+};
+
+struct session_shell {
+  explicit session_shell(session_self* selfptr) : self(selfptr) {
+    // CAF builds the state before the arguments arrive; start() finishes it
+  }
+
+  caf::behavior start(const session_options& given);
+
+  void meet(const messages::knock& m);
+  void take(const messages::mail& m);
+  void take(const letter& item);
+  void take(question_id question, messages::declare m);
+  void take(question_id question, messages::find m);
+  void take(question_id question, messages::close_queue m);
+  void take(question_id question, messages::list_queues m);
+  void take(question_id question, messages::redrive m);
+  void end(const error& why);
+
+  template <class Message>
+  bool is_taken(const letter_head& head, const letter& item);
+
+  template <class... Messages>
+  bool is_taken_as_one_of(const letter_head& head, const letter& item);
+
+  void open_door(question_id question, auto asked);
+  const door& door_to(const messages::queue_info& queue);
+  [[nodiscard]] bool allows(permission what, const std::string& queue, question_id question);
+  [[nodiscard]] messages::queue_names visible(const messages::queue_names& all) const;
+  void reply(question_id question, const auto& message);
+  void report(const std::string& text) const;
+
+  session_self* self;
+  std::optional<session_options> options;
+  postal_address client; // its link is null until it knocked
+  std::string client_name;
+  std::map<std::string, door> doors; // by the queue's name
+  queue_number last_number = broker_number;
+
+  static inline const char* name = "ferry.session";
+};
+
+caf::behavior session_shell::start(const session_options& given) {
+  options = given;
+  compat::survive_errors(self);
+  return {
+    [this](const messages::knock& m) { meet(m); },
+    [](const messages::link_opened&) {},
+    [this](const messages::mail& m) { take(m); },
+    [this](const messages::link_cut& m) { end(m.why); },
+    [this](const messages::cut_link& m) {
+      if (client.link)
+        compat::send(self, client.link, m);
+      else
+        end(m.why);
+    },
+  };
+}
+
+void session_shell::meet(const messages::knock& m) {
+  client.link = caf::actor_cast<link_actor>(self->current_sender());
+  auto known = options->access->identify(m.who, options->certificate);
+  if (!known) {
+    report("node \"" + m.who.node + "\" at " + options->address
+           + " was turned away: " + known.why().text);
+    compat::send(self, client.link, messages::cut_link{known.why()});
+    return;
+  }
+  client_name = *known;
+  compat::send(self, client.link, messages::let_in{});
+}
+
+void session_shell::end(const error& why) {
+  for (const auto& [queue, opened] : doors)
+    self->send_exit(opened.actor, caf::exit_reason::user_shutdown);
+  doors.clear();
+  if (!client_name.empty())
+    report("client \"" + client_name + "\" at " + options->address + " is gone: " + why.text);
+  client.link = nullptr;
+  self->quit();
+}
+
+// -- letters ------------------------------------------------------------------------
+
+void session_shell::take(const messages::mail& m) {
+  for (const auto& item : *m.letters)
+    take(item);
+}
+
+// As at a door: what cannot be read ends the link.
+void session_shell::take(const letter& item) {
+  auto head = head_of(item);
+  if (head
+      && is_taken_as_one_of<messages::declare, messages::find, messages::close_queue,
+                            messages::list_queues, messages::redrive>(*head, item))
+    return;
+  compat::send(self, client.link,
+               messages::cut_link{{errc::wrong_peer, "a letter to the broker cannot be read"}});
+}
+
+template <class... Messages>
+bool session_shell::is_taken_as_one_of(const letter_head& head, const letter& item) {
+  return (is_taken<Messages>(head, item) || ...);
+}
+
+template <class Message>
+bool session_shell::is_taken(const letter_head& head, const letter& item) {
+  if (head.kind != kind_of<Message>)
+    return false;
+  auto message = message_from<Message>(item);
+  if (message)
+    take(head.question, std::move(*message));
+  return message.has_value();
+}
+
+void session_shell::take(question_id question, messages::declare m) {
+  if (allows(permission::declare, m.name, question))
+    open_door(question, std::move(m));
+}
+
+// To a client that may do nothing to it, there is no such queue.
+void session_shell::take(question_id question, messages::find m) {
+  if (options->access->shows(client_name, m.name))
+    open_door(question, std::move(m));
+  else
+    reply(question,
+          error{errc::not_permitted, "client \"" + client_name + "\" may not use queue \"" + m.name
+                                       + "\"; grant it in access_config::grants"});
+}
+
+void session_shell::take(question_id question, messages::close_queue m) {
+  if (allows(permission::administer, m.name, question))
+    answer_by<messages::stopped>(self, options->broker, client, question, std::move(m));
+}
+
+void session_shell::take(question_id question, messages::list_queues m) {
+  compat::request(self, options->broker, m)
+    .then([this, question](const messages::queue_names& all) { reply(question, visible(all)); },
+          [this, question](const caf::error& why) { reply(question, from_caf(why)); });
+}
+
+void session_shell::take(question_id question, messages::redrive m) {
+  if (allows(permission::administer, m.from, question)
+      && (m.options.to.empty() || allows(permission::publish, m.options.to, question)))
+    answer_by<messages::redriven>(self, options->broker, client, question, std::move(m));
+}
+
+messages::queue_names session_shell::visible(const messages::queue_names& all) const {
+  auto some = messages::queue_names{};
+  std::ranges::copy_if(all.names, std::back_inserter(some.names), [this](const auto& queue) {
+    return options->access->shows(client_name, queue);
+  });
+  return some;
+}
+
+// -- doors --------------------------------------------------------------------------
+
+void session_shell::open_door(question_id question, auto asked) {
+  compat::request(self, options->broker, std::move(asked))
+    .then(
+      [this, question](const messages::queue_info& queue) {
+        if (client.link)
+          reply(question, messages::far_queue{queue.name, queue.config, door_to(queue).number});
+      },
+      [this, question](const caf::error& why) { reply(question, from_caf(why)); });
+}
+
+// The link hears of the door before the client does, so no letter misses it.
+const door& session_shell::door_to(const messages::queue_info& queue) {
+  auto [found, is_new] = doors.try_emplace(queue.name);
+  if (!is_new)
+    return found->second;
+  auto number = ++last_number;
+  auto address = postal_address{client.link, number};
+  auto actor = spawn_door(self->system(), {client_name, queue.name, as<queue_actor>(queue.queue),
+                                           address, options->access, options->clock});
+  compat::send(self, client.link, messages::route{number, actor});
+  found->second = {number, std::move(actor)};
+  return found->second;
+}
+
+bool session_shell::allows(permission what, const std::string& queue, question_id question) {
+  auto allowed = options->access->allows(client_name, what, queue);
+  if (!allowed)
+    reply(question, allowed.why());
+  return allowed.ok();
+}
+
+void session_shell::reply(question_id question, const auto& message) {
+  if (client.link)
+    post(self, client, question, message);
+}
+
+// What a user's function throws must not end the session.
+void session_shell::report(const std::string& text) const {
+  try {
+    if (options->report)
+      options->report(text);
+  } catch (...) { // documented: it has nowhere to go
+  }
+}
+
+caf::behavior session_behavior(session_self* self, const session_options& options) {
+  return compat::state(self).start(options);
+}
+
+} // namespace
+
+caf::actor spawn_session(caf::actor_system& system, session_options options) {
+  return system.spawn(session_behavior, std::move(options));
+}
+
+} // namespace ferry::actors

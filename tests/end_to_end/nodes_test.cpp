@@ -1,0 +1,245 @@
+#include "ferry/broker.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+
+#include <condition_variable>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace ferry;
+using namespace std::chrono_literals;
+
+struct parcel {
+  std::uint64_t number = 0;
+  std::string item;
+};
+FERRY_DESCRIBE(parcel, number, item)
+
+/// Numbers that handlers on other threads saw.
+class seen_numbers {
+public:
+  void add(std::uint64_t number) {
+    auto held = std::lock_guard{mutex_};
+    order_.push_back(number);
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] bool reaches(std::size_t count) {
+    auto held = std::unique_lock{mutex_};
+    return changed_.wait_for(held, 30s, [&] { return order_.size() >= count; });
+  }
+
+  [[nodiscard]] std::vector<std::uint64_t> in_order() {
+    auto held = std::lock_guard{mutex_};
+    return order_;
+  }
+
+  [[nodiscard]] std::set<std::uint64_t> distinct() {
+    auto held = std::lock_guard{mutex_};
+    return {order_.begin(), order_.end()};
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::uint64_t> order_;
+};
+
+/// A process's worth of CAF; two of them are two nodes.
+struct node {
+  system_config config;
+  caf::actor_system system{config};
+};
+
+struct nodes_fixture {
+  broker open() {
+    return broker::open(server.system, {.journal = journal}).value();
+  }
+
+  result<broker> try_connect(std::uint16_t port, connect_config config = {}) {
+    config.connect_limit = 10s;
+    return connect(client.system, "127.0.0.1:" + std::to_string(port), config);
+  }
+
+  ferry::testing::temporary_directory folder;
+  std::string journal = (folder.path() / "broker.db").string();
+  node server;
+  node client;
+};
+
+errc code_of(const auto& outcome) {
+  return outcome.ok() ? errc::none : outcome.why().code;
+}
+
+std::vector<std::uint64_t> numbers_to(std::uint64_t last) {
+  auto all = std::vector<std::uint64_t>{};
+  for (auto number = std::uint64_t{1}; number <= last; ++number)
+    all.push_back(number);
+  return all;
+}
+
+} // namespace
+
+BOOST_TEST_DONT_PRINT_LOG_VALUE(ferry::errc)
+BOOST_TEST_DONT_PRINT_LOG_VALUE(ferry::durability_level)
+
+BOOST_FIXTURE_TEST_SUITE(nodes_suite, nodes_fixture)
+
+BOOST_AUTO_TEST_CASE(a_connected_program_declares_publishes_and_consumes_as_a_local_one) {
+  auto here = open();
+  auto port = here.serve().value();
+  auto there = try_connect(port).value();
+  there.declare("parcels").value();
+  auto seen = seen_numbers{};
+  auto consumer
+    = there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
+  auto producer = there.producer<parcel>("parcels").value();
+  BOOST_TEST(producer.publish({1, "tea"}).wait().value() == durability_level::synced);
+  for (auto number = std::uint64_t{2}; number <= 2000; ++number)
+    (void)producer.publish({number, "tea"});
+  producer.wait_all().value();
+  BOOST_TEST(seen.reaches(2000));
+  BOOST_TEST(seen.in_order() == numbers_to(2000));
+  consumer.stop();
+  auto figures = here.figures("parcels").value();
+  BOOST_TEST(figures.acknowledged == 2000u);
+  BOOST_TEST(figures.ready == 0u);
+  BOOST_TEST(there.figures("parcels").value().acknowledged == 2000u);
+  BOOST_TEST(there.queues().value() == here.queues().value());
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_that_is_opened_again_goes_on_where_its_clients_were) {
+  auto here = std::optional{open()};
+  auto port = here->serve().value();
+  auto there = try_connect(port).value();
+  there.declare("parcels").value();
+  auto seen = seen_numbers{};
+  auto consumer
+    = there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
+  auto producer = there.producer<parcel>("parcels").value();
+  for (auto number = std::uint64_t{1}; number <= 1000; ++number)
+    (void)producer.publish({number, "tea"});
+  here.reset();
+  for (auto number = std::uint64_t{1001}; number <= 2000; ++number)
+    (void)producer.publish({number, "tea"});
+  here.emplace(open());
+  BOOST_REQUIRE(here->serve({.port = port}).ok());
+  producer.wait_all(30s).value();
+  BOOST_TEST(seen.reaches(2000));
+  BOOST_TEST(seen.distinct().size() == 2000u);
+  consumer.stop();
+  BOOST_TEST(here->figures("parcels").value().ready == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_that_its_client_declared_is_there_again_with_its_broker) {
+  auto here = std::optional{broker::open(server.system, {}).value()};
+  auto port = here->serve().value();
+  auto there = try_connect(port).value();
+  there.declare("parcels", {.durability = durability::memory}).value();
+  auto producer = there.producer<parcel>("parcels").value();
+  producer.publish({1, "tea"}).wait().value();
+  here.emplace(broker::open(server.system, {}).value());
+  BOOST_REQUIRE(here->serve({.port = port}).ok());
+  BOOST_TEST(producer.publish({2, "tea"}).wait(20s).value() == durability_level::memory);
+  BOOST_TEST(here->figures("parcels").value().published == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(without_its_broker_a_connection_says_so) {
+  auto here = std::optional{open()};
+  auto port = here->serve().value();
+  auto there = try_connect(port, {.close_limit = 100ms}).value();
+  there.declare("parcels").value();
+  auto producer = there.producer<parcel>("parcels").value();
+  here.reset();
+  auto receipt = producer.publish({1, "tea"});
+  BOOST_TEST(code_of(receipt.wait(200ms)) == errc::timed_out);
+  BOOST_TEST(code_of(there.declare("letters")) == errc::disconnected);
+  BOOST_TEST(code_of(there.figures("parcels")) == errc::disconnected);
+  BOOST_TEST(producer.window().held.text.find("dialed again") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_handler_nacks_comes_back_and_ends_as_a_dead_letter) {
+  auto here = open();
+  auto there = try_connect(here.serve().value()).value();
+  auto config = queue_config{.max_deliveries = 2};
+  config.retry = {retry_growth::immediate, 0ns, 0ns, 1.0, 0.0};
+  there.declare("parcels", config).value();
+  auto seen = seen_numbers{};
+  auto fail = [&](const parcel& p) {
+    seen.add(p.number);
+    throw std::runtime_error("torn");
+  };
+  auto consumer = there.consume<parcel>("parcels", fail).value();
+  there.producer<parcel>("parcels").value().publish({7, "tea"}).wait().value();
+  BOOST_TEST(seen.reaches(2));
+  consumer.stop();
+  auto letters = there.browse("parcels.dead");
+  BOOST_REQUIRE(letters.ok());
+  BOOST_REQUIRE(letters->items.size() == 1u);
+  BOOST_TEST(decode_as<parcel>(letters->items.front().message).value().number == 7u);
+  BOOST_TEST(there.redrive("parcels.dead").value().moved == 1u);
+  BOOST_TEST(there.figures("parcels").value().ready == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused_by_name) {
+  auto here = open();
+  auto port = here.serve({.cluster = "harbour"}).value();
+  auto refused = try_connect(port, {.cluster = "ferry"});
+  BOOST_TEST(code_of(refused) == errc::wrong_peer);
+  BOOST_TEST(refused.why().text.find("harbour") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_does_what_it_was_granted_and_nothing_else) {
+  auto here = open();
+  here.declare("parcels").value();
+  here.declare("letters").value();
+  auto access = access_config{};
+  access.tokens["a-token-that-is-long"] = "sender";
+  access.grants.push_back({"sender", "parcels", {permission::publish}});
+  auto port = here.serve({.access = access}).value();
+  BOOST_TEST(code_of(try_connect(port)) == errc::not_permitted);
+  BOOST_TEST(code_of(try_connect(port, {.token = "another-long-token"})) == errc::not_permitted);
+  auto there = try_connect(port, {.token = "a-token-that-is-long"}).value();
+  auto producer = there.producer<parcel>("parcels").value();
+  BOOST_TEST(producer.publish({1, "tea"}).wait().value() == durability_level::synced);
+  BOOST_TEST(code_of(there.producer<parcel>("letters")) == errc::not_permitted);
+  BOOST_TEST(code_of(there.declare("others")) == errc::not_permitted);
+  BOOST_TEST(code_of(there.browse("parcels")) == errc::not_permitted);
+  BOOST_TEST(code_of(there.close_queue("parcels")) == errc::not_permitted);
+  BOOST_TEST(code_of(there.pause("parcels", 1s)) == errc::not_permitted);
+  BOOST_TEST(there.queues().value() == std::vector<std::string>{"parcels"});
+}
+
+BOOST_AUTO_TEST_CASE(nobody_answers_is_told_after_the_limit) {
+  auto config = connect_config{.connect_limit = 300ms};
+  auto refused = connect(client.system, "127.0.0.1:1", config);
+  BOOST_TEST(code_of(refused) == errc::disconnected);
+  BOOST_TEST(refused.why().text.find("127.0.0.1:1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_of_many_megabytes_arrives_whole) {
+  auto here = open();
+  auto there = try_connect(here.serve().value()).value();
+  there.declare("parcels", {.max_payload_bytes = std::size_t{64} << 20}).value();
+  auto text = std::string(std::size_t{63} << 20, 'x');
+  text.back() = 'y';
+  auto arrived = std::promise<bool>{};
+  auto consumer = there.consume<parcel>("parcels", [&](const parcel& p) {
+    arrived.set_value(p.item == text);
+  });
+  there.producer<parcel>("parcels").value().publish({1, text}).wait().value();
+  BOOST_TEST(arrived.get_future().get());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
