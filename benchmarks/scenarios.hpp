@@ -13,6 +13,11 @@ namespace ferry::benchmarks {
 [[nodiscard]] outcome durable_four_to_four(const settings&);
 [[nodiscard]] outcome durable_thousand_queues(const settings&);
 
+// -- far_round_trips.cpp ------------------------------------------------------
+
+[[nodiscard]] outcome far_round_trip(const settings&);
+[[nodiscard]] outcome far_receipt_one_in_flight(const settings&);
+
 // -- memory_round_trips.cpp ---------------------------------------------------
 
 [[nodiscard]] outcome memory_round_trip(const settings&);

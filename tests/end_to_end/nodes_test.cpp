@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(a_connected_program_declares_publishes_and_consumes_as_a_lo
   auto there = try_connect(port).value();
   there.declare("parcels").value();
   auto seen = seen_numbers{};
-  auto consumer
-    = there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
+  auto consumer =
+    there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
   auto producer = there.producer<parcel>("parcels").value();
   BOOST_TEST(producer.publish({1, "tea"}).wait().value() == durability_level::synced);
   for (auto number = std::uint64_t{2}; number <= 2000; ++number)
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(a_broker_that_is_opened_again_goes_on_where_its_clients_wer
   auto there = try_connect(port).value();
   there.declare("parcels").value();
   auto seen = seen_numbers{};
-  auto consumer
-    = there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
+  auto consumer =
+    there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
   auto producer = there.producer<parcel>("parcels").value();
   for (auto number = std::uint64_t{1}; number <= 1000; ++number)
     (void)producer.publish({number, "tea"});
@@ -235,9 +235,8 @@ BOOST_AUTO_TEST_CASE(a_message_of_many_megabytes_arrives_whole) {
   auto text = std::string(std::size_t{63} << 20, 'x');
   text.back() = 'y';
   auto arrived = std::promise<bool>{};
-  auto consumer = there.consume<parcel>("parcels", [&](const parcel& p) {
-    arrived.set_value(p.item == text);
-  });
+  auto consumer =
+    there.consume<parcel>("parcels", [&](const parcel& p) { arrived.set_value(p.item == text); });
   there.producer<parcel>("parcels").value().publish({1, text}).wait().value();
   BOOST_TEST(arrived.get_future().get());
 }
