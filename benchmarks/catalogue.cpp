@@ -57,6 +57,14 @@ const std::vector<scenario>& own_scenarios() {
      {20'000, 100, shallow}, delayed_at_depth},
     {"delayed_many", "the same while a million wait",
      {20'000, 100, million}, delayed_at_depth},
+    {"stream_plain", "no queue: 64 KiB blocks through a connection between nodes",
+     {32'768, 64 * kibibyte}, stream_plain},
+    {"stream_tls", "the same with TLS",
+     {16'384, 64 * kibibyte}, stream_tls},
+    {"echo_plain", "no queue: one byte there and back between nodes, one at a time",
+     {20'000, 1}, echo_plain, "p50_us"},
+    {"echo_tls", "the same with TLS",
+     {20'000, 1}, echo_tls, "p50_us"},
   };
   // clang-format on
   return all;

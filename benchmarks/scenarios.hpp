@@ -35,6 +35,13 @@ namespace ferry::benchmarks {
 [[nodiscard]] outcome churn_at_depth(const settings&);
 [[nodiscard]] outcome delayed_at_depth(const settings&);
 
+// -- relay.cpp ----------------------------------------------------------------
+
+[[nodiscard]] outcome stream_plain(const settings&);
+[[nodiscard]] outcome stream_tls(const settings&);
+[[nodiscard]] outcome echo_plain(const settings&);
+[[nodiscard]] outcome echo_tls(const settings&);
+
 // -- bare_sqlite.cpp ----------------------------------------------------------
 
 [[nodiscard]] outcome bare_sqlite_loop(const settings&);

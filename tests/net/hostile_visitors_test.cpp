@@ -145,6 +145,15 @@ BOOST_AUTO_TEST_CASE(the_oldest_handshake_gives_way_after_its_grace_and_not_befo
   BOOST_TEST(names(refused_because(), "gave way to others"));
 }
 
+BOOST_AUTO_TEST_CASE(a_handshake_that_nobody_waits_behind_has_its_whole_limit) {
+  auto narrow = listen({.tls = broker, .handshake_limit = 300ms, .max_handshakes = 1});
+  auto came = watch::now();
+  auto only = connect_to(narrow.port());
+  (void)read_to_end(only.descriptor());
+  BOOST_TEST((watch::now() - came >= 300ms));
+  BOOST_TEST(names(refused_because(), "did not finish its handshake within 300 ms"));
+}
+
 BOOST_AUTO_TEST_CASE(a_node_gets_in_though_more_keep_silent_than_may_shake_hands) {
   auto wide = listen({.tls = broker, .handshake_limit = 2s});
   auto silent = std::vector<net::stream_socket>{};

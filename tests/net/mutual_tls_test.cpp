@@ -17,7 +17,9 @@ struct mutual_tls_fixture : net_fixture {
     auto socket = connect_to(gate.port());
     auto client = tls_client{manners};
     client.shake_hands(socket.descriptor());
-    return refusals.take();
+    auto refused = refusals.take();
+    BOOST_TEST(arrivals.size() == 0u);
+    return refused;
   }
 
   void alice_is_still_served() {

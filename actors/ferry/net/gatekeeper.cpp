@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace ferry::net {
@@ -19,6 +20,12 @@ constexpr auto accepted_per_turn = 16;
 constexpr auto shortage_pause = 100ms;
 
 constexpr auto grace_share = 20; // of the handshake limit
+
+/// Whether somebody waits to be accepted.
+bool has_visitor(int listening) {
+  auto watched = pollfd{listening, POLLIN, 0};
+  return ::poll(&watched, 1, 0) > 0;
+}
 
 } // namespace
 
@@ -70,8 +77,8 @@ void gatekeeper::accept_visitors() {
     wait_for_visitors();
 }
 
-/// Makes sure that one more handshake may begin; if not, nobody is accepted until
-/// the oldest has had its grace or one has ended.
+/// Makes sure that one more handshake may begin, if anybody wants it; where that
+/// cannot be, nobody is accepted until the oldest has had its grace or one has ended.
 bool gatekeeper::make_room() {
   if (visitors_.size() < config_.max_handshakes)
     return true;
@@ -81,8 +88,9 @@ bool gatekeeper::make_room() {
     set_timer();
     return false;
   }
-  drop_oldest({errc::timed_out, "gave way to others after a twentieth of the handshake limit; "
-                                "raise gate_config::max_handshakes if that happens to nodes"});
+  if (has_visitor(acceptor_.native_handle()))
+    drop_oldest({errc::timed_out, "gave way to others after a twentieth of the handshake limit; "
+                                  "raise gate_config::max_handshakes if that happens to nodes"});
   return true;
 }
 
