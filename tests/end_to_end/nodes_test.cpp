@@ -1,5 +1,7 @@
 #include "ferry/broker.hpp"
 
+#include "support/certificate_authority.hpp"
+#include "support/sockets.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -219,6 +221,81 @@ BOOST_AUTO_TEST_CASE(a_client_does_what_it_was_granted_and_nothing_else) {
   BOOST_TEST(code_of(there.close_queue("parcels")) == errc::not_permitted);
   BOOST_TEST(code_of(there.pause("parcels", 1s)) == errc::not_permitted);
   BOOST_TEST(there.queues().value() == std::vector<std::string>{"parcels"});
+}
+
+// -- certificates -----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_certificate_names_the_client_and_its_grants) {
+  auto authority = ferry::testing::certificate_authority{folder, "harbour"};
+  auto here = open();
+  here.declare("letters").value();
+  auto config = serve_config{.tls = authority.issue("broker")};
+  config.access.grants.push_back(
+    {"worker*", "parcels", {permission::declare, permission::publish, permission::consume}});
+  auto port = here.serve(config).value();
+  auto there =
+    try_connect(port, {.tls = authority.issue("worker-1"), .expected_name = "broker"}).value();
+  there.declare("parcels").value();
+  auto seen = seen_numbers{};
+  auto consumer =
+    there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
+  auto producer = there.producer<parcel>("parcels").value();
+  for (auto number = std::uint64_t{1}; number <= 1000; ++number)
+    (void)producer.publish({number, "tea"});
+  producer.wait_all().value();
+  BOOST_TEST(seen.reaches(1000));
+  consumer.stop();
+  BOOST_TEST(code_of(there.producer<parcel>("letters")) == errc::not_permitted);
+}
+
+BOOST_AUTO_TEST_CASE(with_certificates_nothing_is_permitted_that_is_not_granted) {
+  auto authority = ferry::testing::certificate_authority{folder, "harbour"};
+  auto here = open();
+  here.declare("parcels").value();
+  auto port = here.serve({.tls = authority.issue("broker")}).value();
+  auto there = try_connect(port, {.tls = authority.issue("worker-1")}).value();
+  BOOST_TEST(there.queues().value().empty());
+  BOOST_TEST(code_of(there.declare("parcels")) == errc::not_permitted);
+  BOOST_TEST(code_of(there.producer<parcel>("parcels")) == errc::not_permitted);
+}
+
+BOOST_AUTO_TEST_CASE(
+  who_shows_a_certificate_of_another_authority_is_refused_while_others_are_served) {
+  auto authority = ferry::testing::certificate_authority{folder, "harbour"};
+  auto stranger = ferry::testing::certificate_authority{folder, "elsewhere"};
+  auto here = open();
+  auto port = here.serve({.tls = authority.issue("broker")}).value();
+  auto good = try_connect(port, {.tls = authority.issue("worker-1")});
+  BOOST_TEST(good.ok());
+  BOOST_TEST(code_of(try_connect(port, {.tls = stranger.issue("worker-1")})) == errc::not_trusted);
+  auto wrong_name =
+    try_connect(port, {.tls = authority.issue("worker-1"), .expected_name = "another"});
+  BOOST_TEST(code_of(wrong_name) == errc::not_trusted);
+  BOOST_TEST(good->queues().ok());
+}
+
+BOOST_AUTO_TEST_CASE(without_certificates_a_broker_serves_its_own_machine_only) {
+  auto here = open();
+  BOOST_TEST(code_of(here.serve({.address = "0.0.0.0"})) == errc::invalid_argument);
+  BOOST_TEST(here.serve({.address = "0.0.0.0", .insecure = true}).ok());
+}
+
+// -- strangers ----------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(bytes_that_no_node_sends_end_their_own_connection_only) {
+  auto here = open();
+  auto port = here.serve({.link = {.handshake = 300ms}}).value();
+  auto good = try_connect(port).value();
+  auto huge_header = std::string{link_preamble} + std::string("\xff\xff\xff\xff\1\0\0\0\1", 9);
+  auto letter_before_hello = std::string{link_preamble} + std::string("\2\0\0\0\1\0\0\0\1xx", 11);
+  for (const auto& bytes :
+       {std::string(32, '\0'), std::string{"GET / HTTP/1.1\r\n\r\n"}, std::string(1 << 20, '\xa5'),
+        huge_header, letter_before_hello, std::string{"fer"}}) {
+    auto stranger = ferry::testing::connect_to(port);
+    ferry::testing::write_all(stranger.descriptor(), bytes);
+    BOOST_CHECK_NO_THROW(ferry::testing::read_to_end(stranger.descriptor()));
+  }
+  BOOST_TEST(good.declare("parcels").ok());
 }
 
 BOOST_AUTO_TEST_CASE(nobody_answers_is_told_after_the_limit) {
