@@ -3,7 +3,6 @@
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/far_queue_actor.hpp"
-#include "ferry/nodes/link_actor.hpp"
 #include "ferry/nodes/question_book.hpp"
 
 #include <map>
@@ -228,9 +227,9 @@ void far_broker_shell::take(const messages::dialed& m) {
   if (is_over)
     return;
   if (m.stream)
-    link = spawn_link(self->system(),
-                      {link_side::client, options->link, options->mine, m.stream->socket.release(),
-                       m.stream->slot, caf::actor_cast<caf::actor>(self), options->clock});
+    link = options->make_link(self->system(), {link_side::client, options->link, options->mine,
+                                               m.stream->socket.release(), m.stream->slot,
+                                               caf::actor_cast<caf::actor>(self), options->clock});
   else
     retry(m.why, m.why.text);
 }
@@ -252,8 +251,8 @@ void far_broker_shell::lose(const messages::link_cut& m) {
   if (self->current_sender() != link)
     return;
   link = nullptr;
-  auto text = "the broker at " + options->addresses[dialing] + " is not connected (" + m.why.text
-              + ")";
+  auto text =
+    "the broker at " + options->addresses[dialing] + " is not connected (" + m.why.text + ")";
   if (is_open())
     report(text);
   retry(m.why, text);
@@ -264,7 +263,8 @@ void far_broker_shell::lose(const messages::link_cut& m) {
 void far_broker_shell::retry(const error& why, const std::string& text) {
   if (is_refusal(why) && !joining.empty())
     return end({why.code, text});
-  auto told = error{errc::disconnected, text + "; it is dialed again by itself, try it again later"};
+  auto told =
+    error{errc::disconnected, text + "; it is dialed again by itself, try it again later"};
   unbind_all(told);
   dial_next(told);
 }

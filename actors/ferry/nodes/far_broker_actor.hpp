@@ -7,7 +7,7 @@
 #include "ferry/actors/handles.hpp"
 #include "ferry/link/link_core.hpp"
 #include "ferry/link/reconnect_policy.hpp"
-#include "ferry/nodes/link_messages.hpp"
+#include "ferry/nodes/link_actor.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -40,6 +40,7 @@ struct far_broker_options {
   anchored_clock clock;
   std::uint64_t seed = 1;                         // spreads the waits
   std::function<void(const std::string&)> report; // may be null
+  std::function<link_actor(caf::actor_system&, link_options)> make_link = spawn_link;
 };
 
 /// Dials at once. Ends by `stop`, after its queues.

@@ -1,0 +1,201 @@
+// Two nodes with a link that the test carries, cuts and stalls, in virtual time.
+
+#include "support/virtual_nodes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+namespace {
+
+using namespace ferry;
+using namespace ferry::testing;
+using namespace std::chrono_literals;
+
+struct parcel {
+  std::uint64_t number = 0;
+};
+FERRY_DESCRIBE(parcel, number)
+
+struct nodes_fixture : virtual_nodes {
+  nodes_fixture() {
+    auto config = queue_config{};
+    config.lease = 1h;
+    queue = declare("parcels", config);
+  }
+
+  void add_producer(producer_config config = {}) {
+    port = std::make_shared<producer_port>("parcels", 1000, std::move(config));
+    producer = own(actors::spawn_producer(system(), {queue, port, session_id{42}, clock(), {}}));
+  }
+
+  receipt publish() {
+    auto message = ferry::envelope{codec<parcel>::encode({++last}).value(),
+                                   codec<parcel>::content(), nullptr, now()};
+    return port->publish(std::move(message), when_full::refuse);
+  }
+
+  void add_consumer(std::function<void(std::uint64_t)> handle) {
+    auto handler =
+      make_handler<parcel>([handle = std::move(handle)](const parcel& p) { handle(p.number); }, 10);
+    consumer = own(actors::spawn_consumer(system(), {queue,
+                                                     "parcels",
+                                                     {{10, 1 << 20}, {}, {}},
+                                                     std::move(handler),
+                                                     clock(),
+                                                     actors::placement::shared,
+                                                     client_supervisor}));
+  }
+
+  static bool is_synced(const receipt& published) {
+    auto outcome = published.poll();
+    return outcome && outcome->ok();
+  }
+
+  actors::queue_actor queue;
+  std::shared_ptr<producer_port> port;
+  actors::producer_actor producer;
+  actors::consumer_actor consumer;
+  std::uint64_t last = 0;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(virtual_nodes_suite, nodes_fixture)
+
+BOOST_AUTO_TEST_CASE(a_message_travels_there_and_back_in_pieces_of_one_byte) {
+  add_producer();
+  auto handled = std::vector<std::uint64_t>{};
+  add_consumer([&](std::uint64_t number) { handled.push_back(number); });
+  carry_all(1);
+  auto receipt = publish();
+  carry_all(1);
+  BOOST_TEST(is_synced(receipt));
+  BOOST_TEST(handled == std::vector<std::uint64_t>{1});
+  BOOST_TEST(figures("parcels").acknowledged == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(deliveries_of_a_link_that_breaks_return_at_once) {
+  add_producer();
+  add_consumer([](std::uint64_t) {});
+  carry_all();
+  (void)publish();
+  deliver_all();
+  (void)carry_some(); // the page arrives at the queue, and the delivery is on its way
+  BOOST_TEST(figures("parcels").in_flight == 1u);
+  cut();
+  BOOST_TEST(figures("parcels").in_flight == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(deliveries_of_a_node_that_falls_silent_return_at_the_limit_and_not_before) {
+  add_producer();
+  add_consumer([](std::uint64_t) {});
+  carry_all();
+  (void)publish();
+  deliver_all();
+  (void)carry_some();
+  BOOST_TEST(figures("parcels").in_flight == 1u);
+  advance(495ms);
+  BOOST_TEST(figures("parcels").in_flight == 1u);
+  advance(6ms);
+  BOOST_TEST(figures("parcels").in_flight == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_on_which_nothing_happens_lives_by_its_beats) {
+  add_producer();
+  pass(10s);
+  auto receipt = publish();
+  carry_all();
+  BOOST_TEST(is_synced(receipt));
+}
+
+BOOST_AUTO_TEST_CASE(a_producer_sends_again_as_soon_as_the_link_is_back) {
+  add_producer();
+  carry_all();
+  cut();
+  auto receipt = publish();
+  deliver_all();
+  BOOST_TEST(!is_synced(receipt));
+  pass(60ms); // clients come back within 50 ms
+  BOOST_TEST(is_synced(receipt));
+  BOOST_TEST(figures("parcels").published == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_whose_receipt_was_lost_is_stored_once) {
+  add_producer();
+  carry_all();
+  auto receipt = publish();
+  deliver_all();
+  (void)carry_some(); // the page arrives; its receipt is on its way
+  BOOST_TEST(figures("parcels").ready == 1u);
+  cut();
+  pass(60ms);
+  BOOST_TEST(is_synced(receipt));
+  BOOST_TEST(figures("parcels").ready == 1u);
+  BOOST_TEST(figures("parcels").duplicates == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_under_way_is_not_sent_twice_however_long_it_takes) {
+  link.pulse.silence = 1h;
+  cut();
+  pass(100ms);
+  add_producer({.confirm_timeout = 100ms});
+  carry_all();
+  auto receipt = publish();
+  advance(5s); // the stream stalls: the producer asks again and again
+  BOOST_TEST(!is_synced(receipt));
+  carry_all();
+  BOOST_TEST(is_synced(receipt));
+  BOOST_TEST(figures("parcels").duplicates == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_settlement_of_a_lost_link_comes_too_late) {
+  add_producer();
+  auto kept = std::optional<kept_delivery>{};
+  auto handler = make_handler<parcel>(
+    [&](const parcel&, delivery& d) {
+      if (!kept)
+        kept = d.keep();
+    },
+    10);
+  consumer = own(actors::spawn_consumer(system(), {queue,
+                                                   "parcels",
+                                                   {{10, 1 << 20}, {}, {}},
+                                                   std::move(handler),
+                                                   clock(),
+                                                   actors::placement::shared,
+                                                   client_supervisor}));
+  carry_all();
+  (void)publish();
+  carry_all();
+  BOOST_REQUIRE(kept.has_value());
+  cut();
+  pass(60ms); // it was delivered again, and acked
+  BOOST_TEST(figures("parcels").acknowledged == 1u);
+  kept->ack();
+  carry_all();
+  BOOST_TEST(figures("parcels").acknowledged == 1u);
+  BOOST_TEST(figures("parcels").in_flight == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_that_comes_back_in_a_new_process_has_what_it_confirmed) {
+  add_producer();
+  auto handled = std::set<std::uint64_t>{};
+  add_consumer([&](std::uint64_t number) { handled.insert(number); });
+  carry_all();
+  auto first = publish();
+  deliver_all();
+  (void)carry_some();
+  kill_broker();
+  auto second = publish();
+  pass(1s);
+  BOOST_TEST(!is_synced(second));
+  open_broker();
+  pass(1s); // the longest wait between two calls is 960 ms
+  BOOST_TEST(is_synced(first));
+  BOOST_TEST(is_synced(second));
+  BOOST_TEST((handled == std::set<std::uint64_t>{1, 2}));
+  BOOST_TEST(figures("parcels").ready == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

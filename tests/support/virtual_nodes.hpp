@@ -1,0 +1,343 @@
+// Two nodes in one virtual system: a broker over a storage that outlives it, and a
+// client of it. The link between them is real but for its stream, whose bytes move
+// when the test says so: late, in pieces, not at all, or no more.
+
+#pragma once
+
+#include "ferry/actors/broker_actor.hpp"
+#include "ferry/actors/consumer_actor.hpp"
+#include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/reader_actor.hpp"
+#include "ferry/actors/supervisor_actor.hpp"
+#include "ferry/consumer.hpp"
+#include "ferry/nodes/far_broker_actor.hpp"
+#include "ferry/nodes/letters.hpp"
+#include "ferry/nodes/session_actor.hpp"
+
+#include "support/fragile_storage.hpp"
+#include "support/virtual_system.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace ferry::testing {
+
+// -- a stream -----------------------------------------------------------------
+
+/// Bytes on their way between two ends, 0 the client's and 1 the server's.
+struct virtual_stream {
+  struct end {
+    caf::actor actor;                     // a `virtual_link`
+    std::deque<std::vector<char>> coming; // not read yet
+    std::vector<char> arrived;            // to be read by the actor now
+    std::size_t taken = 0;                // of what it wrote, not told yet
+  };
+
+  std::array<end, 2> ends;
+  bool is_broken = false;
+};
+
+using shared_stream = std::shared_ptr<virtual_stream>;
+
+/// What `link_actor` is, on a `virtual_stream`: a `proceed` has it look there.
+struct virtual_link {
+  explicit virtual_link(caf::stateful_actor<virtual_link>* selfptr) : self(selfptr) {
+    // start() finishes it
+  }
+
+  caf::behavior start(const actors::link_options& given, shared_stream carrier, std::size_t side) {
+    options = given;
+    stream = std::move(carrier);
+    mine = side;
+    core.emplace(now(), given.side, given.config, given.mine);
+    compat::survive_errors(self);
+    apply([this] { core->start(now(), pending); });
+    return {
+      [this](const messages::proceed&) { look(); },
+      [this](const messages::post& m) {
+        apply([&] {
+          for (auto& item : *m.letters)
+            core->send(now(), std::move(item), pending);
+        });
+      },
+      [this](const messages::route& m) { routes[m.number] = m.receiver; },
+      [this](const messages::let_in&) { apply([&] { core->let_in(now(), pending); }); },
+      [this](const messages::cut_link& m) {
+        apply([&] {
+          core->turn_away(now(), m.why, pending);
+          core->close(now(), m.why, pending);
+        });
+      },
+      [this](const messages::wake& m) {
+        if (m.generation == generation)
+          apply([&] { core->tick(now(), pending); });
+      },
+    };
+  }
+
+  void look() {
+    auto& end = stream->ends[mine];
+    auto bytes = std::exchange(end.arrived, {});
+    if (!bytes.empty())
+      apply([&] { core->received(now(), bytes, pending); });
+    if (auto taken = std::exchange(end.taken, 0); taken > 0)
+      apply([&] { core->written(now(), taken, pending); });
+    if (stream->is_broken)
+      apply([&] { core->broken("the stream broke", pending); });
+  }
+
+  void apply(auto command) {
+    if (core->is_over())
+      return;
+    command();
+    for (auto& item : pending)
+      std::visit([this](auto& e) { run(e); }, item);
+    pending.clear();
+  }
+
+  void run(link_effects::write& e) {
+    stream->ends[1 - mine].coming.push_back(std::move(e.bytes));
+  }
+
+  void run(link_effects::knock& e) {
+    compat::send(self, options->owner, messages::knock{e.who});
+  }
+
+  void run(link_effects::opened& e) {
+    compat::send(self, options->owner, messages::link_opened{e.peer});
+  }
+
+  void run(link_effects::arrived& e) {
+    for (auto& item : e.letters) {
+      auto found = routes.find(actors::number_of(item.lane));
+      auto bag = bag_of({});
+      bag->push_back(std::move(item));
+      compat::send(self, found == routes.end() ? options->owner : found->second,
+                   messages::mail{bag});
+    }
+  }
+
+  void run(link_effects::cut& e) {
+    compat::send(self, options->owner, messages::link_cut{e.why});
+    stream->is_broken = true;
+    routes.clear();
+    self->quit();
+  }
+
+  void run(link_effects::wake_at& e) {
+    compat::send_after(self, std::max(e.when - now(), duration::zero()),
+                       caf::actor_cast<caf::actor>(self), messages::wake{++generation});
+  }
+
+  [[nodiscard]] time_point now() const {
+    return options->clock.now(self);
+  }
+
+  caf::stateful_actor<virtual_link>* self;
+  std::optional<actors::link_options> options;
+  shared_stream stream;
+  std::size_t mine = 0;
+  std::optional<link_core> core;
+  link_effect_list pending;
+  std::map<actors::queue_number, caf::actor> routes;
+  std::uint64_t generation = 0;
+
+  static inline const char* name = "virtual_link";
+};
+
+inline caf::behavior virtual_link_behavior(caf::stateful_actor<virtual_link>* self,
+                                           const actors::link_options& options,
+                                           const shared_stream& stream, std::size_t side) {
+  return compat::state(self).start(options, stream, side);
+}
+
+// -- two nodes ----------------------------------------------------------------
+
+class virtual_nodes : public virtual_system {
+public:
+  virtual_nodes() {
+    open_broker();
+    client_supervisor = own(actors::spawn_supervisor(system(), {clock(), 2, {}}));
+    auto dialer = [this](const std::string&, const actors::far_broker_actor& receiver) {
+      dial(receiver);
+    };
+    auto make_link = [this](caf::actor_system&, const actors::link_options& given) {
+      return connect(given);
+    };
+    auto options = actors::far_broker_options{
+      {"there:1"}, {}, link,     introduced("client", 2), dialer, client_supervisor, clock(),
+      1,           {}, make_link};
+    client = own(actors::spawn_far_broker(system(), std::move(options)));
+    advance(std::chrono::milliseconds{2});
+    carry_all();
+  }
+
+  // -- the broker's node ------------------------------------------------------
+
+  /// Opens the broker over what the storage has.
+  void open_broker() {
+    auto journal = storage.opener()().value();
+    auto kept = journal->recover().value();
+    supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
+    auto links = actors::broker_links{{}, supervisor, clock(), journal->opened()};
+    auto where = actors::placement::shared;
+    links.reader = own(actors::spawn_reader(system(), journal->open_reader().value(), where));
+    links.journal = own(actors::spawn_journal(system(), std::move(journal), storage.opener(),
+                                              {links.reader, {}}, where));
+    machines = {caf::actor_cast<caf::actor>(supervisor), caf::actor_cast<caf::actor>(links.reader),
+                caf::actor_cast<caf::actor>(links.journal)};
+    broker = own(actors::spawn_broker(system(), std::move(links), std::move(kept)));
+    machines.push_back(caf::actor_cast<caf::actor>(broker));
+    is_up = true;
+    own_queues();
+  }
+
+  /// As if the broker's process were killed: what it had in RAM is gone, its streams
+  /// break.
+  void kill_broker() {
+    is_up = false;
+    cut();
+    for (const auto& actor : std::exchange(sessions, {}))
+      kill(actor);
+    for (const auto& actor : std::exchange(queues, {}))
+      kill(actor);
+    for (const auto& actor : std::exchange(machines, {}))
+      kill(actor);
+  }
+
+  /// Lets the test end the queues that there are by now.
+  void own_queues() {
+    auto names = request<messages::queue_names>(broker, messages::list_queues{});
+    for (const auto& name : names->names)
+      queues.push_back(
+        own(caf::actor{request<messages::queue_info>(broker, messages::find{name})->queue}));
+  }
+
+  queue_figures figures(const std::string& queue) {
+    auto found = request<messages::queue_info>(broker, messages::find{queue});
+    return request<messages::figures>(actors::as<actors::queue_actor>(found->queue),
+                                      messages::ask_figures{})
+      ->queue;
+  }
+
+  // -- the stream -------------------------------------------------------------
+
+  /// Moves what is on its way, in pieces of at most `piece` bytes, until nothing moves.
+  void carry_all(std::size_t piece = SIZE_MAX) {
+    deliver_all();
+    while (carry_some(piece)) {
+      // goes on
+    }
+  }
+
+  /// Moves one piece in each direction; false where there was none.
+  bool carry_some(std::size_t piece = SIZE_MAX) {
+    auto current = stream; // an end may break it
+    if (current && current->is_broken)
+      cut();
+    if (!stream)
+      return false;
+    auto moved = std::array{move_to(*current, 0, piece), move_to(*current, 1, piece)};
+    for (auto side : {std::size_t{0}, std::size_t{1}})
+      if (moved[0] || moved[1])
+        tell(current->ends[side].actor, messages::proceed{});
+    return moved[0] || moved[1];
+  }
+
+  /// Breaks the stream; what was on its way is lost.
+  void cut() {
+    if (!stream)
+      return;
+    auto broken = std::exchange(stream, nullptr);
+    broken->is_broken = true;
+    for (auto& end : broken->ends)
+      if (end.actor)
+        tell(end.actor, messages::proceed{});
+  }
+
+  /// Lets `time` pass while the stream carries what it gets.
+  void pass(duration time, duration step = std::chrono::milliseconds{5}) {
+    carry_all();
+    for (auto left = time; left > duration::zero(); left -= step) {
+      advance(std::min(left, step), step);
+      carry_all();
+    }
+  }
+
+  // -- the client's node ------------------------------------------------------
+
+  actors::queue_actor declare(const std::string& name, const queue_config& config) {
+    auto declared = request<messages::queue_info>(client, messages::declare{name, config});
+    carry_all();
+    own_queues();
+    return actors::as<actors::queue_actor>(own(caf::actor{declared->queue}));
+  }
+
+  link_config link{.pulse = {std::chrono::milliseconds{100}, std::chrono::milliseconds{500}}};
+  fragile_storage storage;
+  actors::supervisor_actor supervisor;
+  actors::supervisor_actor client_supervisor;
+  actors::broker_actor broker;
+  actors::far_broker_actor client;
+  bool is_up = false;
+
+private:
+  static hello introduced(const std::string& node, std::uint64_t incarnation) {
+    auto mine = hello{};
+    mine.encoding = compat::encoding;
+    mine.cluster = "ferry";
+    mine.node = node;
+    mine.incarnation = {incarnation, 0};
+    return mine;
+  }
+
+  void dial(const actors::far_broker_actor& receiver) {
+    auto told = messages::dialed{};
+    if (is_up)
+      told.stream = std::make_shared<net::peer_stream>();
+    else
+      told.why = {errc::network_failed, "nobody answers at there:1"};
+    compat::send_anonymously(receiver, std::move(told));
+  }
+
+  // The server's end is made together with the client's.
+  actors::link_actor connect(const actors::link_options& given) {
+    stream = std::make_shared<virtual_stream>();
+    auto access = std::make_shared<const access_policy>(access_config{}, false);
+    auto session = actors::spawn_session(system(), {broker, access, {}, "here", clock(), {}});
+    auto server = actors::link_options{link_side::server, link,   introduced("broker", 1), -1, {},
+                                       session,           clock()};
+    stream->ends[1].actor = system().spawn(virtual_link_behavior, server, stream, std::size_t{1});
+    stream->ends[0].actor = system().spawn(virtual_link_behavior, given, stream, std::size_t{0});
+    sessions.push_back(session);
+    return actors::as<actors::link_actor>(stream->ends[0].actor);
+  }
+
+  static bool move_to(virtual_stream& carrier, std::size_t side, std::size_t piece) {
+    auto& end = carrier.ends[side];
+    if (end.coming.empty())
+      return false;
+    auto& chunk = end.coming.front();
+    auto size = std::min(piece, chunk.size());
+    auto last = chunk.begin() + static_cast<std::ptrdiff_t>(size);
+    end.arrived.insert(end.arrived.end(), chunk.begin(), last);
+    chunk.erase(chunk.begin(), last);
+    if (chunk.empty())
+      end.coming.pop_front();
+    carrier.ends[1 - side].taken += size;
+    return true;
+  }
+
+  shared_stream stream; // the last one; null once it was cut
+  std::vector<caf::actor> sessions;
+  std::vector<caf::actor> queues;   // of the broker
+  std::vector<caf::actor> machines; // the rest of the broker
+};
+
+} // namespace ferry::testing
