@@ -99,8 +99,7 @@ public:
     for (const auto& [number, times] : handled)
       again += times - 1;
     RC_ASSERT(again <= losses * most_unsettled);
-    auto figures_now = figures("parcels");
-    RC_ASSERT(figures_now.ready + figures_now.in_flight + figures_now.committing == 0u);
+    RC_ASSERT(figures("parcels").waiting() == 0u);
     RC_ASSERT(figures("parcels.dead").ready == 0u);
   }
 
@@ -138,7 +137,7 @@ private:
 
   [[nodiscard]] bool is_done() {
     return handled.size() == receipts.size() && port->window().messages == 0
-           && figures("parcels").in_flight == 0;
+           && figures("parcels").waiting() == 0;
   }
 
   actors::queue_actor queue;
