@@ -338,7 +338,13 @@ result<persistence::journal_figures> broker::journal_figures() const {
   return report->figures;
 }
 
+// Of a distant broker: only who may administer all of its queues hears of its journal.
 result<messages::journal_report> broker::impl::ask_journal() const {
+  if (dialer) {
+    auto report = ask<messages::journal_report>(system, actor, messages::ask_journal{});
+    return report || report.why().code != errc::not_permitted ? report
+                                                              : messages::journal_report{};
+  }
   if (!journal)
     return messages::journal_report{};
   return ask<messages::journal_report>(system, journal, messages::ask_journal{});

@@ -119,6 +119,8 @@ BOOST_AUTO_TEST_CASE(a_connected_program_declares_publishes_and_consumes_as_a_lo
   BOOST_TEST(figures.ready == 0u);
   BOOST_TEST(there.figures("parcels").value().acknowledged == 2000u);
   BOOST_TEST(there.queues().value() == here.queues().value());
+  BOOST_TEST(there.journal_figures().value().stored == 2000u);
+  BOOST_TEST(there.figures().value().commit_time.count() > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_broker_that_is_opened_again_goes_on_where_its_clients_were) {

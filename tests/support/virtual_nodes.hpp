@@ -61,6 +61,8 @@ struct virtual_link {
     return {
       [this](const messages::proceed&) { look(); },
       [this](const messages::post& m) {
+        if (!m.letters)
+          return;
         apply([&] {
           for (auto& item : *m.letters)
             core->send(now(), std::move(item), pending);

@@ -46,6 +46,7 @@ struct broker_shell {
   stop_promise close(const std::string& queue);
   messages::queue_names list() const;
   caf::delegated<messages::redriven> redrive(const messages::redrive& m);
+  caf::result<messages::journal_report> ask_journal(const messages::ask_journal& m);
   stop_questions::promise stop();
 
   [[nodiscard]] error objection(const messages::declare& m) const;
@@ -97,6 +98,7 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
     [this](const messages::close_queue& m) { return close(m.name); },
     [this](const messages::list_queues&) { return list(); },
     [this](const messages::redrive& m) { return redrive(m); },
+    [this](const messages::ask_journal& m) { return ask_journal(m); },
     [this](const messages::journal_lost& m) { journal_lost(m); },
     [this](const messages::wake& m) { reopen(m); },
     [this](const messages::stop&) { return stop(); },
@@ -351,6 +353,13 @@ messages::queue_names broker_shell::list() const {
 caf::delegated<messages::redriven> broker_shell::redrive(const messages::redrive& m) {
   auto worker = spawn_redrive(self->system(), {broker_actor{self}, links->clock});
   return compat::delegate(self, worker, m);
+}
+
+caf::result<messages::journal_report>
+broker_shell::ask_journal(const messages::ask_journal& m) {
+  if (!links->journal)
+    return messages::journal_report{};
+  return compat::delegate(self, links->journal, m);
 }
 
 // -- stopping ---------------------------------------------------------------------

@@ -54,7 +54,7 @@ using broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),
   messages::stopped(messages::close_queue),
   messages::queue_names(messages::list_queues), messages::redriven(messages::redrive),
-  void(messages::journal_lost), void(messages::wake), messages::stopped(messages::stop)>;
+  messages::journal_report(messages::ask_journal), void(messages::journal_lost), void(messages::wake), messages::stopped(messages::stop)>;
 
 /// Whoever subscribes: a consumer_actor or an actor of the user's own.
 using delivery_receiver

@@ -23,15 +23,15 @@ struct door_shell {
 
   void take(const messages::mail& m);
   void take(const letter& item);
-  void take(question_id question, messages::publish m);
-  void take(question_id question, messages::far_subscribe m);
-  void take(question_id question, messages::grant_credit m);
-  void take(question_id question, messages::settle m);
-  void take(question_id question, messages::unsubscribe m);
-  void take(question_id question, messages::consumer_lost m);
-  void take(question_id question, messages::pause m);
-  void take(question_id question, messages::ask_figures m);
-  void take(question_id question, messages::browse m);
+  void take(asked_letter asked, messages::publish m);
+  void take(asked_letter asked, messages::far_subscribe m);
+  void take(asked_letter asked, messages::grant_credit m);
+  void take(asked_letter asked, messages::settle m);
+  void take(asked_letter asked, messages::unsubscribe m);
+  void take(asked_letter asked, messages::consumer_lost m);
+  void take(asked_letter asked, messages::pause m);
+  void take(asked_letter asked, messages::ask_figures m);
+  void take(asked_letter asked, messages::browse m);
 
   template <class Message>
   bool is_taken(const letter_head& head, const letter& item);
@@ -39,12 +39,13 @@ struct door_shell {
   template <class... Messages>
   bool is_taken_as_one_of(const letter_head& head, const letter& item);
 
-  [[nodiscard]] bool may(permission what, question_id question);
-  void reply(question_id question, const auto& message);
+  [[nodiscard]] bool may(permission what, asked_letter asked);
+  void reply(asked_letter asked, const auto& message);
+  void push(const auto& message);
 
   template <class Answer, class Question>
-  void forward(question_id question, Question asked) {
-    answer_by<Answer>(self, options->queue, options->address, question, std::move(asked));
+  void forward(asked_letter asked, Question question) {
+    answer_by<Answer>(self, options->queue, options->address, asked, std::move(question));
   }
 
   door_self* self;
@@ -60,13 +61,13 @@ caf::behavior door_shell::start(const door_options& given) {
   return {
     [this](const messages::mail& m) { take(m); },
     [this](const messages::delivery& m) {
-      reply({}, messages::far_delivery{options->clock.now(self), m});
+      push(messages::far_delivery{options->clock.now(self), m});
     },
     [this](const messages::resubscribe& m) {
       consumers.erase(m.consumer);
-      reply({}, m);
+      push(m);
     },
-    [this](const messages::room& m) { reply({}, m); },
+    [this](const messages::room& m) { push(m); },
   };
 }
 
@@ -102,79 +103,86 @@ bool door_shell::is_taken(const letter_head& head, const letter& item) {
     return false;
   auto message = message_from<Message>(item);
   if (message)
-    take(head.question, std::move(*message));
+    take({head.question, item.bytes.size()}, std::move(*message));
   return message.has_value();
 }
 
-void door_shell::take(question_id question, messages::publish m) {
-  if (may(permission::publish, question))
-    forward<messages::receipt>(question, std::move(m));
+void door_shell::take(asked_letter asked, messages::publish m) {
+  if (may(permission::publish, asked))
+    forward<messages::receipt>(asked, std::move(m));
 }
 
 // The first deliveries may overtake the answer of the queue; the client keeps them.
-void door_shell::take(question_id question, messages::far_subscribe m) {
-  if (!may(permission::consume, question))
+void door_shell::take(asked_letter asked, messages::far_subscribe m) {
+  if (!may(permission::consume, asked))
     return;
   auto myself = caf::actor_cast<caf::actor>(self);
   compat::request(self, options->queue, messages::subscribe{myself, std::move(m.who)})
     .then(
-      [this, question](const messages::subscription& given) {
+      [this, asked](const messages::subscription& given) {
         consumers.insert(given.consumer);
-        reply(question, given);
+        reply(asked, given);
       },
-      [this, question](const caf::error& why) { reply(question, from_caf(why)); });
+      [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
 }
 
-void door_shell::take(question_id, messages::grant_credit m) {
+void door_shell::take(asked_letter asked, messages::grant_credit m) {
+  acknowledge(self, options->address, asked);
   if (consumers.contains(m.consumer))
     compat::send(self, options->queue, std::move(m));
 }
 
 // Whoever does not hold them cannot settle them: they are stale to him.
-void door_shell::take(question_id question, messages::settle m) {
+void door_shell::take(asked_letter asked, messages::settle m) {
   if (consumers.contains(m.consumer))
-    return forward<messages::settled>(question, std::move(m));
+    return forward<messages::settled>(asked, std::move(m));
   auto outcome = settle_outcome{};
   for (const auto& item : m.settlements)
     outcome.stale += item.count;
-  reply(question, messages::settled{outcome});
+  reply(asked, messages::settled{outcome});
 }
 
-void door_shell::take(question_id question, messages::unsubscribe m) {
+void door_shell::take(asked_letter asked, messages::unsubscribe m) {
   if (consumers.erase(m.consumer) > 0)
-    forward<messages::unsubscribed>(question, m);
+    forward<messages::unsubscribed>(asked, m);
   else
-    reply(question, messages::unsubscribed{});
+    reply(asked, messages::unsubscribed{});
 }
 
-void door_shell::take(question_id, messages::consumer_lost m) {
+void door_shell::take(asked_letter asked, messages::consumer_lost m) {
+  acknowledge(self, options->address, asked);
   if (consumers.erase(m.consumer) > 0)
     compat::send(self, options->queue, std::move(m));
 }
 
-void door_shell::take(question_id question, messages::pause m) {
-  if (may(permission::administer, question))
-    forward<messages::paused>(question, m);
+void door_shell::take(asked_letter asked, messages::pause m) {
+  if (may(permission::administer, asked))
+    forward<messages::paused>(asked, m);
 }
 
-void door_shell::take(question_id question, messages::ask_figures m) {
-  forward<messages::figures>(question, m);
+void door_shell::take(asked_letter asked, messages::ask_figures m) {
+  forward<messages::figures>(asked, m);
 }
 
-void door_shell::take(question_id question, messages::browse m) {
-  if (may(permission::administer, question))
-    forward<messages::browsed>(question, std::move(m));
+void door_shell::take(asked_letter asked, messages::browse m) {
+  if (may(permission::administer, asked))
+    forward<messages::browsed>(asked, std::move(m));
 }
 
-bool door_shell::may(permission what, question_id question) {
+bool door_shell::may(permission what, asked_letter asked) {
   auto allowed = options->access->allows(options->client, what, options->queue_name);
   if (!allowed)
-    reply(question, allowed.why());
+    reply(asked, allowed.why());
   return allowed.ok();
 }
 
-void door_shell::reply(question_id question, const auto& message) {
-  post(self, options->address, question, message);
+void door_shell::reply(asked_letter asked, const auto& message) {
+  answer(self, options->address, asked, message);
+}
+
+// What no letter asked for.
+void door_shell::push(const auto& message) {
+  post(self, options->address, question_id::none, message);
 }
 
 caf::behavior door_behavior(door_self* self, const door_options& options) {

@@ -16,6 +16,7 @@ namespace ferry::actors {
 namespace {
 
 using info_promise = caf::typed_response_promise<messages::queue_info>;
+using report_promise = caf::typed_response_promise<messages::journal_report>;
 using join_promise = caf::typed_response_promise<messages::joined>;
 
 /// A queue that this node uses, and how it asked for it.
@@ -40,6 +41,7 @@ struct far_broker_shell {
 
   info_promise declare(const messages::declare& m);
   info_promise find(const messages::find& m);
+  report_promise ask_journal(const messages::ask_journal& m);
   join_promise join();
   stop_questions::promise stop();
 
@@ -110,6 +112,7 @@ far_broker_actor::behavior_type far_broker_shell::start(const far_broker_options
     [this](const messages::close_queue& m) { return forward<messages::stopped>(m); },
     [this](const messages::list_queues& m) { return forward<messages::queue_names>(m); },
     [this](const messages::redrive& m) { return forward<messages::redriven>(m); },
+    [this](const messages::ask_journal& m) { return ask_journal(m); },
     [this](const messages::join&) { return join(); },
     [this](const messages::dialed& m) { take(m); },
     [this](const messages::link_opened& m) { open(m); },
@@ -189,6 +192,19 @@ void far_broker_shell::ask_again(const std::string& queue, const known_queue& kn
     post(self, address, question, messages::declare{queue, *known.declared_as});
   else
     post(self, address, question, messages::find{queue});
+}
+
+report_promise far_broker_shell::ask_journal(const messages::ask_journal& m) {
+  auto promise = self->make_response_promise<messages::journal_report>();
+  if (!is_open()) {
+    promise.deliver(to_caf(disconnected));
+    return promise;
+  }
+  auto question = questions.open<messages::far_journal>(
+    [promise](const messages::far_journal& given) mutable { promise.deliver(from_wire(given)); },
+    [promise](const caf::error& why) mutable { promise.deliver(why); });
+  post(self, address, question, m);
+  return promise;
 }
 
 join_promise far_broker_shell::join() {

@@ -21,8 +21,9 @@ namespace ferry::actors {
 using far_broker_actor = compat::typed_actor<
   messages::queue_info(messages::declare), messages::queue_info(messages::find),
   messages::stopped(messages::close_queue), messages::queue_names(messages::list_queues),
-  messages::redriven(messages::redrive), messages::joined(messages::join), void(messages::dialed),
-  void(messages::link_opened), void(messages::link_cut), void(messages::mail), void(messages::wake),
+  messages::redriven(messages::redrive), messages::journal_report(messages::ask_journal),
+  messages::joined(messages::join), void(messages::dialed), void(messages::link_opened),
+  void(messages::link_cut), void(messages::mail), void(messages::wake),
   messages::stopped(messages::stop)>;
 
 /// Connects to an address and sends `dialed` to the receiver, from any thread, once.

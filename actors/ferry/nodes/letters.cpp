@@ -8,6 +8,22 @@ constexpr auto bits_per_byte = 8;
 
 } // namespace
 
+messages::far_journal to_wire(const messages::journal_report& report) {
+  auto wire = messages::far_journal{{}, report.commit_time, report.failure};
+  for (const auto& item : persistence::journal_numbers)
+    wire.numbers.emplace_back(item.name, report.figures.*item.value);
+  return wire;
+}
+
+messages::journal_report from_wire(const messages::far_journal& read) {
+  auto report = messages::journal_report{{}, read.commit_time, read.failure};
+  for (const auto& [name, value] : read.numbers)
+    for (const auto& item : persistence::journal_numbers)
+      if (item.name == name)
+        report.figures.*item.value = value;
+  return report;
+}
+
 void write_head(const letter_head& head, std::vector<char>& out) {
   out.push_back(static_cast<char>(head.kind));
   auto number = value_of(head.question);

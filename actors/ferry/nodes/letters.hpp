@@ -18,6 +18,8 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace ferry::messages {
 
@@ -41,6 +43,20 @@ struct far_delivery {
   time_point sent{};
   delivery what;
 };
+
+/// `journal_report`, with its figures' names, so that a node of another version
+/// understands those that it knows.
+struct far_journal {
+  std::vector<std::pair<std::string, std::uint64_t>> numbers;
+  latency_histogram commit_time;
+  error failure;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, far_journal& x) {
+  return fields(f, x, "ferry::far_journal", named{"numbers", x.numbers},
+                named{"commit_time", x.commit_time}, named{"failure", x.failure});
+}
 
 template <class Inspector>
 auto inspect(Inspector& f, far_subscribe& x) {
@@ -77,7 +93,10 @@ using travelling =
                messages::far_delivery, messages::resubscribe, messages::settle, messages::settled,
                messages::unsubscribe, messages::unsubscribed, messages::consumer_lost,
                messages::pause, messages::paused, messages::ask_figures, messages::figures,
-               messages::browse, messages::browsed>;
+               messages::browse, messages::browsed, messages::ask_journal, messages::far_journal>;
+
+[[nodiscard]] messages::far_journal to_wire(const messages::journal_report& report);
+[[nodiscard]] messages::journal_report from_wire(const messages::far_journal& read);
 
 enum class letter_kind : std::uint8_t {};
 

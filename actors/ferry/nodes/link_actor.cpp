@@ -2,6 +2,7 @@
 
 #include "ferry/actors/caf_compat.hpp"
 #include "ferry/actors/protocol.hpp"
+#include "ferry/link/intake.hpp"
 #include "ferry/nodes/letters.hpp"
 
 #include <caf/io/broker.hpp>
@@ -17,7 +18,8 @@ namespace ferry::actors {
 
 namespace {
 
-constexpr auto most_read = std::size_t{256} << 10; // bytes per read from the stream
+constexpr auto most_read = std::size_t{256} << 10;       // bytes per read from the stream
+constexpr auto most_unanswered = std::size_t{128} << 20; // bytes of letters of one client
 
 struct link_shell;
 
@@ -34,6 +36,7 @@ struct link_shell {
   void post(const messages::post& m);
   void route(const messages::route& m);
   void cut(const messages::cut_link& m);
+  void wake(const messages::wake& m);
 
   void apply(auto command);
   void run(link_effects::write& e);
@@ -52,7 +55,8 @@ struct link_shell {
   std::optional<link_options> options;
   std::optional<link_core> core;
   caf::io::connection_handle stream;
-  link_effect_list pending; // reused
+  intake unanswered{most_unanswered}; // of what a client sent
+  link_effect_list pending;           // reused
   std::map<queue_number, caf::actor> routes;
   std::map<queue_number, std::vector<letter>> bags; // of this command, by addressee
   std::uint64_t generation = 0;                     // a wake of an older generation is ignored
@@ -80,10 +84,7 @@ caf::behavior link_shell::start(const link_options& given) {
     [this](const messages::route& m) { route(m); },
     [this](const messages::let_in&) { apply([&] { core->let_in(now(), pending); }); },
     [this](const messages::cut_link& m) { cut(m); },
-    [this](const messages::wake& m) {
-      if (m.generation == generation)
-        apply([&] { core->tick(now(), pending); });
-    },
+    [this](const messages::wake& m) { wake(m); },
   };
 }
 
@@ -105,6 +106,10 @@ void link_shell::read(const caf::io::new_data_msg& m) {
 }
 
 void link_shell::post(const messages::post& m) {
+  if (unanswered.answer(m.answered))
+    self->trigger(stream);
+  if (!m.letters)
+    return;
   apply([&] {
     for (auto& item : *m.letters)
       core->send(now(), std::move(item), pending);
@@ -125,6 +130,17 @@ void link_shell::cut(const messages::cut_link& m) {
   });
 }
 
+// Who is not listened to is not silent.
+void link_shell::wake(const messages::wake& m) {
+  if (m.generation != generation)
+    return;
+  apply([&] {
+    if (unanswered.is_stopped())
+      core->received(now(), {}, pending);
+    core->tick(now(), pending);
+  });
+}
+
 // -- effects ------------------------------------------------------------------------
 
 void link_shell::run(link_effects::write& e) {
@@ -141,8 +157,13 @@ void link_shell::run(link_effects::opened& e) {
 }
 
 void link_shell::run(link_effects::arrived& e) {
-  for (auto& item : e.letters)
+  auto bytes = std::size_t{0};
+  for (auto& item : e.letters) {
+    bytes += item.bytes.size();
     bags[number_of(item.lane)].push_back(std::move(item));
+  }
+  if (options->side == link_side::server && unanswered.take(bytes))
+    self->halt(stream);
 }
 
 void link_shell::send_mail() {

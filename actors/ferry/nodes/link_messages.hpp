@@ -16,6 +16,7 @@
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,7 +40,8 @@ namespace ferry::messages {
 /// Sends letters to the other node; a link that is over drops them.
 /// From    anybody
 struct post {
-  letter_bag letters;
+  letter_bag letters;       // may be null
+  std::size_t answered = 0; // bytes of mail that are done with by this; counted at a server
 };
 
 /// Letters arrived for the receiver.

@@ -34,11 +34,12 @@ struct session_shell {
   void meet(const messages::knock& m);
   void take(const messages::mail& m);
   void take(const letter& item);
-  void take(question_id question, messages::declare m);
-  void take(question_id question, messages::find m);
-  void take(question_id question, messages::close_queue m);
-  void take(question_id question, messages::list_queues m);
-  void take(question_id question, messages::redrive m);
+  void take(asked_letter asked, messages::declare m);
+  void take(asked_letter asked, messages::find m);
+  void take(asked_letter asked, messages::close_queue m);
+  void take(asked_letter asked, messages::list_queues m);
+  void take(asked_letter asked, messages::redrive m);
+  void take(asked_letter asked, messages::ask_journal m);
   void end(const error& why);
 
   template <class Message>
@@ -47,11 +48,11 @@ struct session_shell {
   template <class... Messages>
   bool is_taken_as_one_of(const letter_head& head, const letter& item);
 
-  void open_door(question_id question, auto asked);
+  void open_door(asked_letter asked, auto question);
   const door& door_to(const messages::queue_info& queue);
-  [[nodiscard]] bool allows(permission what, const std::string& queue, question_id question);
+  [[nodiscard]] bool allows(permission what, const std::string& queue, asked_letter asked);
   [[nodiscard]] messages::queue_names visible(const messages::queue_names& all) const;
-  void reply(question_id question, const auto& message);
+  void reply(asked_letter asked, const auto& message);
   void report(const std::string& text) const;
 
   session_self* self;
@@ -116,7 +117,8 @@ void session_shell::take(const letter& item) {
   auto head = head_of(item);
   if (head
       && is_taken_as_one_of<messages::declare, messages::find, messages::close_queue,
-                            messages::list_queues, messages::redrive>(*head, item))
+                            messages::list_queues, messages::redrive, messages::ask_journal>(*head,
+                                                                                             item))
     return;
   compat::send(self, client.link,
                messages::cut_link{{errc::wrong_peer, "a letter to the broker cannot be read"}});
@@ -133,40 +135,48 @@ bool session_shell::is_taken(const letter_head& head, const letter& item) {
     return false;
   auto message = message_from<Message>(item);
   if (message)
-    take(head.question, std::move(*message));
+    take({head.question, item.bytes.size()}, std::move(*message));
   return message.has_value();
 }
 
-void session_shell::take(question_id question, messages::declare m) {
-  if (allows(permission::declare, m.name, question))
-    open_door(question, std::move(m));
+void session_shell::take(asked_letter asked, messages::declare m) {
+  if (allows(permission::declare, m.name, asked))
+    open_door(asked, std::move(m));
 }
 
 // To a client that may do nothing to it, there is no such queue.
-void session_shell::take(question_id question, messages::find m) {
+void session_shell::take(asked_letter asked, messages::find m) {
   if (options->access->shows(client_name, m.name))
-    open_door(question, std::move(m));
+    open_door(asked, std::move(m));
   else
-    reply(question,
-          error{errc::not_permitted, "client \"" + client_name + "\" may not use queue \"" + m.name
-                                       + "\"; grant it in access_config::grants"});
+    reply(asked, error{errc::not_permitted, "client \"" + client_name + "\" may not use queue \""
+                                              + m.name + "\"; grant it in access_config::grants"});
 }
 
-void session_shell::take(question_id question, messages::close_queue m) {
-  if (allows(permission::administer, m.name, question))
-    answer_by<messages::stopped>(self, options->broker, client, question, std::move(m));
+void session_shell::take(asked_letter asked, messages::close_queue m) {
+  if (allows(permission::administer, m.name, asked))
+    answer_by<messages::stopped>(self, options->broker, client, asked, std::move(m));
 }
 
-void session_shell::take(question_id question, messages::list_queues m) {
+void session_shell::take(asked_letter asked, messages::list_queues m) {
   compat::request(self, options->broker, m)
-    .then([this, question](const messages::queue_names& all) { reply(question, visible(all)); },
-          [this, question](const caf::error& why) { reply(question, from_caf(why)); });
+    .then([this, asked](const messages::queue_names& all) { reply(asked, visible(all)); },
+          [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
 }
 
-void session_shell::take(question_id question, messages::redrive m) {
-  if (allows(permission::administer, m.from, question)
-      && (m.options.to.empty() || allows(permission::publish, m.options.to, question)))
-    answer_by<messages::redriven>(self, options->broker, client, question, std::move(m));
+void session_shell::take(asked_letter asked, messages::redrive m) {
+  if (allows(permission::administer, m.from, asked)
+      && (m.options.to.empty() || allows(permission::publish, m.options.to, asked)))
+    answer_by<messages::redriven>(self, options->broker, client, asked, std::move(m));
+}
+
+// The journal is that of all queues.
+void session_shell::take(asked_letter asked, messages::ask_journal m) {
+  if (!allows(permission::administer, "*", asked))
+    return;
+  compat::request(self, options->broker, m)
+    .then([this, asked](const messages::journal_report& given) { reply(asked, to_wire(given)); },
+          [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
 }
 
 messages::queue_names session_shell::visible(const messages::queue_names& all) const {
@@ -179,14 +189,14 @@ messages::queue_names session_shell::visible(const messages::queue_names& all) c
 
 // -- doors --------------------------------------------------------------------------
 
-void session_shell::open_door(question_id question, auto asked) {
-  compat::request(self, options->broker, std::move(asked))
+void session_shell::open_door(asked_letter asked, auto question) {
+  compat::request(self, options->broker, std::move(question))
     .then(
-      [this, question](const messages::queue_info& queue) {
+      [this, asked](const messages::queue_info& queue) {
         if (client.link)
-          reply(question, messages::far_queue{queue.name, queue.config, door_to(queue).number});
+          reply(asked, messages::far_queue{queue.name, queue.config, door_to(queue).number});
       },
-      [this, question](const caf::error& why) { reply(question, from_caf(why)); });
+      [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
 }
 
 // The link hears of the door before the client does, so no letter misses it.
@@ -203,16 +213,16 @@ const door& session_shell::door_to(const messages::queue_info& queue) {
   return found->second;
 }
 
-bool session_shell::allows(permission what, const std::string& queue, question_id question) {
+bool session_shell::allows(permission what, const std::string& queue, asked_letter asked) {
   auto allowed = options->access->allows(client_name, what, queue);
   if (!allowed)
-    reply(question, allowed.why());
+    reply(asked, allowed.why());
   return allowed.ok();
 }
 
-void session_shell::reply(question_id question, const auto& message) {
+void session_shell::reply(asked_letter asked, const auto& message) {
   if (client.link)
-    post(self, client, question, message);
+    answer(self, client, asked, message);
 }
 
 // What a user's function throws must not end the session.
