@@ -1,7 +1,10 @@
 #include "ferry/nodes/door_actor.hpp"
 
+#include "ferry/link/plausible.hpp"
+
 #include <caf/stateful_actor.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -9,6 +12,31 @@
 namespace ferry::actors {
 
 namespace {
+
+constexpr auto enough_bytes = std::size_t{1} << 20; // of payload in one letter
+
+template <class Message>
+bool is_believable(const Message&) {
+  return true;
+}
+
+bool is_believable(const messages::publish& m) {
+  return is_plausible(m.batch);
+}
+
+bool is_believable(const messages::settle& m) {
+  return std::ranges::all_of(m.settlements,
+                             [](const settlement& item) { return is_plausible(item); });
+}
+
+bool is_believable(const messages::consumer_lost& m) {
+  return std::ranges::all_of(m.begun,
+                             [](const sequence_range& item) { return is_plausible(item); });
+}
+
+bool is_believable(const messages::pause& m) {
+  return is_plausible(m.wait);
+}
 
 struct door_shell;
 
@@ -39,6 +67,7 @@ struct door_shell {
   template <class... Messages>
   bool is_taken_as_one_of(const letter_head& head, const letter& item);
 
+  void deliver(const messages::delivery& m);
   [[nodiscard]] bool may(permission what, asked_letter asked);
   void reply(asked_letter asked, const auto& message);
   void push(const auto& message);
@@ -60,9 +89,7 @@ caf::behavior door_shell::start(const door_options& given) {
   compat::survive_errors(self);
   return {
     [this](const messages::mail& m) { take(m); },
-    [this](const messages::delivery& m) {
-      push(messages::far_delivery{options->clock.now(self), m});
-    },
+    [this](const messages::delivery& m) { deliver(m); },
     [this](const messages::resubscribe& m) {
       consumers.erase(m.consumer);
       push(m);
@@ -102,9 +129,10 @@ bool door_shell::is_taken(const letter_head& head, const letter& item) {
   if (head.kind != kind_of<Message>)
     return false;
   auto message = message_from<Message>(item);
-  if (message)
-    take({head.question, item.bytes.size()}, std::move(*message));
-  return message.has_value();
+  if (!message || !is_believable(*message))
+    return false;
+  take({head.question, item.bytes.size()}, std::move(*message));
+  return true;
 }
 
 void door_shell::take(asked_letter asked, messages::publish m) {
@@ -178,6 +206,22 @@ bool door_shell::may(permission what, asked_letter asked) {
 
 void door_shell::reply(asked_letter asked, const auto& message) {
   answer(self, options->address, asked, message);
+}
+
+// In letters of a middling size, however much credit the consumer has.
+void door_shell::deliver(const messages::delivery& m) {
+  auto part = messages::delivery{m.consumer, {}};
+  auto bytes = std::size_t{0};
+  for (const auto& item : m.runs) {
+    part.runs.push_back(item);
+    bytes += resident_bytes(item.run);
+    if (bytes < enough_bytes)
+      continue;
+    push(messages::far_delivery{options->clock.now(self), std::exchange(part, {m.consumer, {}})});
+    bytes = 0;
+  }
+  if (!part.runs.empty())
+    push(messages::far_delivery{options->clock.now(self), std::move(part)});
 }
 
 // What no letter asked for.

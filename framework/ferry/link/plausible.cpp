@@ -1,0 +1,43 @@
+#include "ferry/link/plausible.hpp"
+
+#include "ferry/config.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ferry {
+
+namespace {
+
+constexpr auto longest = duration{std::int64_t{1} << 62};
+constexpr auto most_messages = std::uint64_t{1} << 40; // as many as a queue can ever have
+constexpr auto last_number = std::uint64_t{1} << 62;
+
+} // namespace
+
+bool is_plausible(time_point instant) noexcept {
+  auto since_epoch = instant.time_since_epoch();
+  return since_epoch >= duration::zero() && since_epoch <= longest;
+}
+
+bool is_plausible(duration wait) noexcept {
+  return wait >= -longest && wait <= longest;
+}
+
+bool is_plausible(const publish_request& request) noexcept {
+  auto is_in_time = [](const envelope& item) { return is_plausible(item.published_at); };
+  return value_of(request.first) <= last_number && value_of(request.oldest) <= last_number
+         && request.page && std::ranges::all_of(*request.page, is_in_time);
+}
+
+bool is_plausible(const settlement& item) {
+  return item.count >= 1 && item.count <= most_messages && is_plausible(item.due)
+         && is_plausible(item.delay.value_or(duration::zero()))
+         && (!item.retry || check(*item.retry).code == errc::none);
+}
+
+bool is_plausible(const sequence_range& range) noexcept {
+  return range.count <= most_messages && range.first <= last_sequence;
+}
+
+} // namespace ferry
