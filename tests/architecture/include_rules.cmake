@@ -36,6 +36,8 @@ function(judge_framework file header layer)
     # part of the vocabulary, because config.hpp speaks of it
   elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
     # a queue's rules contain the retry's, and its figures are plain values
+  elseif("${folder} uses ${target}" STREQUAL "ferry/link uses ferry/codec")
+    # two nodes that agree on nothing else read each other's first words
   else()
     set(why "sibling folders of the framework do not know each other" PARENT_SCOPE)
   endif()
@@ -80,6 +82,8 @@ function(judge_actors file header layer)
     if(NOT file STREQUAL "actors/ferry/prometheus.cpp")
       set(why "only prometheus.cpp knows prometheus-cpp" PARENT_SCOPE)
     endif()
+  elseif("${file} asks ${header}" STREQUAL "actors/ferry/nodes/node_name.cpp asks unistd.h")
+    # for the names of the host and the process
   elseif(NOT layer MATCHES "^(std|framework|persistence|actors)$" AND NOT header MATCHES "^caf/")
     set(why "actors know only the framework, the journal's port and CAF" PARENT_SCOPE)
   endif()

@@ -51,7 +51,8 @@ broker_server::open(caf::actor_system& system, const serve_config& config, serve
      net::gate_config{}.max_handshakes, config.max_connections},
     [server](net::peer_stream stream) { server->admit(std::move(stream)); },
     [server](const net::refusal& who) {
-      server->report("a connection from " + who.address + " was refused: " + who.why.text);
+      auto from = who.address.empty() ? "" : " from " + who.address;
+      server->report("a connection" + from + " was refused: " + who.why.text);
     });
   if (!gate)
     return gate.why();

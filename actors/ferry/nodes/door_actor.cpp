@@ -1,6 +1,6 @@
 #include "ferry/nodes/door_actor.hpp"
 
-#include "ferry/link/plausible.hpp"
+#include "ferry/queue/plausible.hpp"
 
 #include <caf/stateful_actor.hpp>
 

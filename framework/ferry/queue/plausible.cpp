@@ -1,4 +1,4 @@
-#include "ferry/link/plausible.hpp"
+#include "ferry/queue/plausible.hpp"
 
 #include "ferry/config.hpp"
 
