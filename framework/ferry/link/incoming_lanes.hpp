@@ -28,6 +28,11 @@ public:
   explicit incoming_lanes(letter_limits limits = {}) : limits_(limits) {
   }
 
+  /// Takes more, or less, from the next frame on.
+  void limit(letter_limits limits) noexcept {
+    limits_ = limits;
+  }
+
   /// Reads `bytes`, and appends the letters that are complete by them to `out`.
   [[nodiscard]] status read(std::span<const char> bytes, std::vector<letter>& out);
 

@@ -20,10 +20,14 @@ struct letter {
   friend bool operator==(const letter&, const letter&) = default;
 };
 
-/// How much a link takes from a peer, whatever that announces.
+/// How much a link takes from a peer, whatever that announces. A letter holds one page:
+/// a single message as large as its queue accepts, or some megabytes of them.
 struct letter_limits {
-  std::size_t letter_bytes = std::size_t{80} << 20;      // of one letter
-  std::size_t unfinished_bytes = std::size_t{160} << 20; // of all whose end is not there yet
+  std::size_t letter_bytes = std::size_t{544} << 20;      // of one letter
+  std::size_t unfinished_bytes = std::size_t{1088} << 20; // of all whose end is not there yet
 };
+
+/// What is taken of somebody who has not been let in: an introduction is far shorter.
+inline constexpr auto stranger_limits = letter_limits{std::size_t{16} << 10, std::size_t{16} << 10};
 
 } // namespace ferry

@@ -26,7 +26,7 @@ link_core::link_core(time_point now, link_side side, link_config config, hello m
     mine_(std::move(mine)),
     pulse_(now, config.pulse),
     handshake_end_(later(now, config.handshake)),
-    incoming_(config.letters) {
+    incoming_(stranger_limits) {
 }
 
 // -- modifiers --------------------------------------------------------------------
@@ -62,6 +62,7 @@ void link_core::let_in(time_point now, link_effect_list& out) {
   if (stage_ != stage::knocked)
     return;
   stage_ = stage::open;
+  incoming_.limit(config_.letters);
   mine_.token.clear();
   say(mine_);
   out.emplace_back(link_effects::opened{*peer_});
@@ -170,6 +171,7 @@ status link_core::meet(time_point now, const hello& peer, link_effect_list& out)
   if (auto why = objection(mine_, peer); why.code != errc::none)
     return why;
   stage_ = stage::open;
+  incoming_.limit(config_.letters);
   out.emplace_back(link_effects::opened{peer});
   return success();
 }
