@@ -1,9 +1,10 @@
 // The queue: which message is where, who may have it, and what follows from it.
 // Sequences small structures; each of them has its own file and test.
 //
-// The source is in five parts: queue_core.cpp takes what comes and lets go of what
-// is committed, queue_core_redelivery.cpp settles, queue_core_delivery.cpp delivers,
-// queue_core_move.cpp moves to another queue, queue_core_browse.cpp shows.
+// The source is in six parts: queue_core.cpp starts, and lets go of what is committed,
+// queue_core_publish.cpp takes what comes, queue_core_redelivery.cpp settles,
+// queue_core_delivery.cpp delivers, queue_core_move.cpp moves to another queue,
+// queue_core_browse.cpp shows.
 //
 //   publish ─▶ deduplication_window ─▶ commit_pipeline ─committed─▶ ready_index
 //                                            ▲                        │   ▲
@@ -239,6 +240,14 @@ private:
 
   void take_in(message_run run, time_point due, const queue_start& start);
   void accuse(message_run run);
+  void go_on(time_point now, effect_list& out);
+  void refuse(question_id question, effect_list& out);
+  void finish(time_point now, turn change, effect_list& out);
+  void settle_down(time_point now, turn change, effect_list& out);
+  void measure(time_point now, const turn& change);
+
+  // -- queue_core_publish.cpp -------------------------------------------------
+
   [[nodiscard]] error objection(const publish_request& request) const;
   [[nodiscard]] credit present() const noexcept;
   [[nodiscard]] std::uint64_t admitted(const message_page& page, std::size_t begin) const noexcept;
@@ -252,14 +261,9 @@ private:
   [[nodiscard]] bool is_stored(time_point now, const envelope& message, turn& change);
   void divide_overflow(message_run& run, turn& change);
   void hold(const effects::confirm& told, effect_list& out);
-  void go_on(time_point now, effect_list& out);
   void append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change);
   void remember(time_point now, session_id session, publish_number up_to, turn& change);
   void remember(time_point now, id_kind kind, std::string_view id, turn& change);
-  void refuse(question_id question, effect_list& out);
-  void finish(time_point now, turn change, effect_list& out);
-  void settle_down(time_point now, turn change, effect_list& out);
-  void measure(time_point now, const turn& change);
 
   // -- queue_core_redelivery.cpp ----------------------------------------------
 
