@@ -169,6 +169,17 @@ BOOST_AUTO_TEST_CASE(what_was_read_as_the_oldest_stays_although_it_exceeds_the_b
   BOOST_TEST(ready.resident_bytes() == cost_of(20));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_put_back_stays_although_it_exceeds_the_budget) {
+  ready.add(disk_run(1, 20));
+  load(1, 20, {run_of(1, 20)});
+  auto rest = ready.take(all, 1000).value();
+  (void)split_front(rest, 1);
+  ready.put_back(std::move(rest));
+  BOOST_TEST(!ready.missing().has_value());
+  BOOST_TEST(ready.resident_bytes() == cost_of(19));
+  BOOST_TEST(taken(1) == list{2});
+}
+
 BOOST_AUTO_TEST_CASE(what_was_read_beyond_the_budget_is_read_again_but_for_the_oldest) {
   ready.add(disk_run(1, 20));
   load(1, 20, {run_of(1, 8), run_of(9, 8), run_of(17, 4)});

@@ -222,7 +222,7 @@ queue_figures queue_core::figures() const {
   figures.delayed = delayed_.size();
   figures.dying = burials_.size();
   figures.moving = moves_.size();
-  figures.resident_bytes = ready_.resident_bytes() + delayed_.resident_bytes();
+  figures.resident_bytes = resident();
   figures.disk_bytes = stores_ ? payload_bytes_ : 0;
   figures.held = held_.size();
   figures.consumers = consumers_.size();

@@ -252,6 +252,8 @@ private:
   [[nodiscard]] credit present() const noexcept;
   [[nodiscard]] std::uint64_t admitted(const message_page& page, std::size_t begin) const noexcept;
   [[nodiscard]] error why_held(std::uint64_t taken) const;
+  [[nodiscard]] std::size_t resident() const noexcept;
+  [[nodiscard]] std::size_t allowance() const noexcept;
   [[nodiscard]] bool is_over_budget() const noexcept;
   [[nodiscard]] bool has_room_again(std::size_t bytes) const noexcept;
   void let_publish(effect_list& out);

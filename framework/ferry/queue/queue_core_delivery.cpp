@@ -75,7 +75,7 @@ std::optional<message_run> queue_core::next_share(time_point now, consumer_id co
     return run;
   auto part = split_front(*run, std::max(together, std::uint64_t{1}));
   if (run->count > 0)
-    ready_.add(std::move(*run));
+    ready_.put_back(std::move(*run));
   if (together > 0)
     return part;
   ++counters_.filtered;

@@ -91,21 +91,29 @@ error queue_core::why_held(std::uint64_t taken) const {
   if (burials_.is_full())
     return why_dying(name_, burials_.bytes());
   if (is_over_budget() && config_.over_budget == over_budget::block)
-    return why_over_budget(name_, ready_.allowance());
+    return why_over_budget(name_, allowance());
   auto all = present();
   all.messages += taken;
   return limits_.why_full(name_, all);
 }
 
+std::size_t queue_core::resident() const noexcept {
+  return ready_.resident_bytes() + delayed_.resident_bytes();
+}
+
+// What is ready and what is delayed have it together.
+std::size_t queue_core::allowance() const noexcept {
+  return ready_.allowance(delayed_.resident_bytes());
+}
+
 // What lies on disk can leave the RAM, so only a memory queue gets that far.
 bool queue_core::is_over_budget() const noexcept {
-  return !stores_ && ready_.resident_bytes() + delayed_.resident_bytes() >= ready_.allowance();
+  return !stores_ && resident() >= allowance();
 }
 
 bool queue_core::has_room_again(std::size_t bytes) const noexcept {
-  auto resident = ready_.resident_bytes() + delayed_.resident_bytes();
   return !burials_.is_full()
-         && (stores_ || resident <= ready_.allowance() / 2)
+         && (stores_ || resident() <= allowance() / 2)
          && (config_.overflow != overflow::block || limits_.has_room_again(present(), bytes));
 }
 
@@ -140,7 +148,7 @@ std::vector<refusal> queue_core::append_accepted(time_point now, const publish_r
     auto why = objection(page[at]);
     if (why.code == errc::none && (at < begin ? refused_.contains(request.session, number) : !takes_more)) {
       refused_.add(request.session, number);
-      why = why_over_budget(name_, ready_.allowance());
+      why = why_over_budget(name_, allowance());
     }
     if (why.code != errc::none)
       refused.push_back({number, std::move(why)});

@@ -21,6 +21,10 @@ void ready_index::add(message_run run) {
   shrink(0);
 }
 
+void ready_index::put_back(message_run run) {
+  insert(std::move(run));
+}
+
 std::optional<message_run> ready_index::take(std::uint64_t max_messages, std::size_t max_bytes) {
   if (resident_.empty() || max_messages == 0 || !is_oldest(resident_.begin()))
     return std::nullopt;

@@ -56,6 +56,9 @@ public:
   /// Puts `run` at its place in the order. Its messages are not present yet.
   void add(message_run run);
 
+  /// Returns the end of a run that was just taken: nothing gives its page up for it.
+  void put_back(message_run run);
+
   /// Takes the oldest messages, of one run: at most `max_messages`, and at most
   /// `max_bytes` of payload unless the first message alone is larger.
   /// `nullopt` when nothing is ready, or the oldest is on disk only.
@@ -101,9 +104,9 @@ public:
     return share_.used();
   }
 
-  /// What they may take at present.
-  [[nodiscard]] std::size_t allowance() const noexcept {
-    return share_.allowance();
+  /// What they may take at present, with what the same queue keeps `beside` them.
+  [[nodiscard]] std::size_t allowance(std::size_t beside = 0) const noexcept {
+    return share_.allowance(beside);
   }
 
 private:
