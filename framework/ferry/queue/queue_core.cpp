@@ -21,6 +21,11 @@ ready_index ready_of(const queue_start& start) {
   return {share_of(start), on_disk ? backing::disk : backing::none};
 }
 
+bool is_for_a_sender(const effect& answer) noexcept {
+  return std::holds_alternative<effects::confirm>(answer)
+         || std::holds_alternative<effects::buried>(answer);
+}
+
 } // namespace
 
 duration longest_lease(const queue_config& config) noexcept {
@@ -31,9 +36,11 @@ queue_core::queue_core(queue_start start)
   : name_(start.name),
     config_(start.config),
     stores_(config_.durability == durability::disk),
+    spills_(spills(config_)),
     sessions_(max_sessions, config_.deduplication_time),
     published_ids_(config_.deduplication_ids, config_.deduplication_time),
     handled_ids_(config_.handled_ids, config_.deduplication_time),
+    commits_(spills_ ? records_kept::yes : records_kept::no),
     ready_(ready_of(start)),
     delayed_(share_of(start)),
     in_flight_(start.opened, longest_lease(config_)),
@@ -123,9 +130,12 @@ void queue_core::go_on(time_point now, effect_list& out) {
   arm(out);
 }
 
-void queue_core::close(error why) {
-  if (failed_.code == errc::none)
-    failed_ = std::move(why);
+void queue_core::close(error why, effect_list& out) {
+  if (failed_.code != errc::none)
+    return;
+  failed_ = std::move(why);
+  if (commits_.is_suspended())
+    fail(error{failed_}, out);
 }
 
 // A refusal must not overtake the answers to what was taken before.
@@ -169,17 +179,29 @@ void queue_core::burial_ended(time_point now, sequence_number sequence, bool suc
 // Holds the consequences back where something has to be stored first, or where
 // an answer would overtake a commit it depends on.
 void queue_core::finish(time_point now, turn change, effect_list& out) {
-  if (change.empty() || (change.records.empty() && commits_.empty()))
-    settle_down(now, std::move(change), out);
-  else
+  if (has_to_wait(change))
     commits_.submit(std::move(change), out);
+  else
+    settle_down(now, std::move(change), out);
   go_on(now, out);
+}
+
+// What a consumer settles in memory depends on no commit; a receipt does as long as
+// messages before it are on their way to the disk.
+bool queue_core::has_to_wait(const turn& change) const noexcept {
+  if (!change.records.empty())
+    return true;
+  if (stores_)
+    return !change.empty() && !commits_.empty();
+  return spilling_ > 0 && std::ranges::any_of(change.tell, is_for_a_sender);
 }
 
 void queue_core::settle_down(time_point now, turn change, effect_list& out) {
   measure(now, change);
   for (auto& run : change.ready)
     ready_.add(std::move(run));
+  for (auto& run : change.spilled)
+    spilled(std::move(run));
   for (auto& item : change.delayed)
     delayed_.add(std::move(item));
   for (auto& run : change.suspects)
@@ -210,6 +232,7 @@ void queue_core::measure(time_point now, const turn& change) {
     if (const auto* confirm = std::get_if<effects::confirm>(&answer);
         confirm && confirm->messages > 0) {
       measure(counters_.publish_to_receipt, change.ready);
+      measure(counters_.publish_to_receipt, change.spilled);
       measure(counters_.publish_to_receipt, change.overflow);
     }
 }
@@ -223,7 +246,8 @@ queue_figures queue_core::figures() const {
   figures.dying = burials_.size();
   figures.moving = moves_.size();
   figures.resident_bytes = resident();
-  figures.disk_bytes = stores_ ? payload_bytes_ : 0;
+  figures.spilled = ready_.spilled();
+  figures.disk_bytes = stores_ ? payload_bytes_ : spilled_bytes_;
   figures.held = held_.size();
   figures.consumers = consumers_.size();
   figures.paused = paused_until_ == time_point{} ? 0 : 1;

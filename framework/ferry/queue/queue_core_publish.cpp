@@ -32,6 +32,10 @@ void queue_core::publish(time_point now, question_id question, const publish_req
     out.emplace_back(effects::refuse{question, std::move(why)});
     return;
   }
+  if (auto why = why_no_spill(); why.code != errc::none) {
+    out.emplace_back(effects::refuse{question, std::move(why)});
+    return;
+  }
   auto count = request.page->size();
   counters_.retransmitted += request.is_resend ? count : 0;
   auto level = stores_ ? durability_level::synced : durability_level::memory;
@@ -113,7 +117,7 @@ bool queue_core::is_over_budget() const noexcept {
 
 bool queue_core::has_room_again(std::size_t bytes) const noexcept {
   return !burials_.is_full()
-         && (stores_ || resident() <= allowance() / 2)
+         && (stores_ || spills_ || resident() <= allowance() / 2)
          && (config_.overflow != overflow::block || limits_.has_room_again(present(), bytes));
 }
 
@@ -141,12 +145,13 @@ std::vector<refusal> queue_core::append_accepted(time_point now, const publish_r
   auto refused = std::vector<refusal>{};
   const auto& page = *request.page;
   auto from = static_cast<std::uint32_t>(begin);
-  auto takes_more = !is_over_budget();
+  auto has_no_room = config_.over_budget == over_budget::refuse && is_over_budget();
   refused_.forget_before(request.session, request.oldest);
   for (auto at = std::uint32_t{0}; at < end; ++at) {
     auto number = advanced(request.first, at);
     auto why = objection(page[at]);
-    if (why.code == errc::none && (at < begin ? refused_.contains(request.session, number) : !takes_more)) {
+    if (why.code == errc::none
+        && (at < begin ? refused_.contains(request.session, number) : has_no_room)) {
       refused_.add(request.session, number);
       why = why_over_budget(name_, allowance());
     }
@@ -195,8 +200,15 @@ void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t co
   }
   if (config_.overflow == overflow::dead_letter)
     divide_overflow(run, change);
-  payload_bytes_ += resident_bytes(run);
   if (run.count > 0)
+    keep(std::move(run), change);
+}
+
+void queue_core::keep(message_run run, turn& change) {
+  payload_bytes_ += resident_bytes(run);
+  if (is_spilling())
+    spill(std::move(run), change);
+  else
     change.ready.push_back(std::move(run));
 }
 
@@ -208,9 +220,13 @@ void queue_core::divide_overflow(message_run& run, turn& change) {
     auto fits = std::min(run.count, limits_.fitting(taken, *run.page, run.offset));
     if (fits == run.count)
       return;
-    auto& where = fits > 0 ? change.ready : change.overflow;
-    where.push_back(split_front(run, std::max(fits, std::uint64_t{1})));
-    payload_bytes_ += resident_bytes(where.back());
+    auto part = split_front(run, std::max(fits, std::uint64_t{1}));
+    if (fits > 0) {
+      keep(std::move(part), change);
+    } else {
+      payload_bytes_ += resident_bytes(part);
+      change.overflow.push_back(std::move(part));
+    }
   }
 }
 
@@ -218,6 +234,10 @@ void queue_core::bury(time_point now, question_id question, queue_id origin,
                       std::span<const dead_message> letters, effect_list& out) {
   if (failed_.code != errc::none) {
     refuse(question, out);
+    return;
+  }
+  if (auto why = why_no_spill(); why.code != errc::none) {
+    out.emplace_back(effects::refuse{question, std::move(why)});
     return;
   }
   auto page = std::make_shared<message_page>();
