@@ -30,7 +30,7 @@ namespace ferry {
 
 /// The options of a broker.
 struct broker_config {
-  std::string journal = {}; // a file, created if absent; empty: memory queues only
+  std::string journal = {}; // a file, created if absent; empty: memory queues, that do not spill
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
   std::size_t resident_bytes = std::size_t{128} << 20; // RAM for what waits in all queues
                                                        // together, from 64 KiB

@@ -242,8 +242,13 @@ std::string_view to_string(over_budget kind) noexcept {
   switch (kind) {
   case over_budget::block: return "block";
   case over_budget::refuse: return "refuse";
+  case over_budget::spill: return "spill";
   }
   return "unknown";
+}
+
+bool spills(const queue_config& config) noexcept {
+  return config.durability == durability::memory && config.over_budget == over_budget::spill;
 }
 
 std::string dead_letter_name(std::string_view name, const queue_config& config) {
@@ -256,6 +261,8 @@ queue_config dead_letter_config(const queue_config& config) {
   letters.max_deliveries = 0;
   letters.last_resort = last_resort::keep;
   letters.max_payload_bytes = config.max_payload_bytes;
+  if (spills(config))
+    letters.over_budget = over_budget::spill;
   return letters;
 }
 
@@ -292,7 +299,7 @@ error check(std::string_view queue, const queue_config& config) {
   fields.expect(config.resident_bytes >= (std::size_t{64} << 10), "resident_bytes",
                 config.resident_bytes, "64 KiB or more");
   fields.expect(is_named(config.over_budget), "over_budget", config.over_budget,
-                "block or refuse");
+                "block, refuse or spill");
   fields.expect(config.max_deliveries != 0 || config.last_resort == last_resort::keep,
                 "max_deliveries", config.max_deliveries, "1 or more unless last_resort is keep");
   fields.expect(config.deduplication_ids <= most_ids, "deduplication_ids",

@@ -42,6 +42,7 @@ enum class overflow : std::uint8_t {
 enum class over_budget : std::uint8_t {
   block,  // it waits at its producer, until half of the RAM is free again
   refuse, // it is refused with errc::queue_full, and its producer goes on
+  spill,  // it lies in the journal until it is its turn; gone with the process all the same
 };
 
 [[nodiscard]] std::string_view to_string(durability kind) noexcept;
@@ -64,7 +65,8 @@ struct queue_config {
   std::size_t max_payload_bytes = std::size_t{16} << 20; // 1 to 512 MiB
   std::size_t resident_bytes = std::size_t{64} << 20;    // RAM for what waits, from 64 KiB; the
                                                          // rest stays on disk
-  ferry::over_budget over_budget = ferry::over_budget::block; // the rest of a memory queue
+  ferry::over_budget over_budget = ferry::over_budget::block; // the rest of a memory queue;
+                                              // spill wants a broker with a journal
   std::uint64_t max_messages = 0;             // that have not ended, from 1; 0: no limit
   std::uint64_t max_bytes = 0;                // payload that has not ended, from 1; 0: no limit;
                                               // an empty queue takes one message in any case
@@ -106,11 +108,15 @@ struct consumer_config {
   restart_config restarts = {}; // per handler: a group bears `concurrency` times as many
 };
 
+/// Whether a queue keeps in the journal what it has no RAM for.
+[[nodiscard]] bool spills(const queue_config& config) noexcept;
+
 /// The dead-letter queue of `name`: the configured one, or "<name>.dead".
 [[nodiscard]] std::string dead_letter_name(std::string_view name, const queue_config& config);
 
 /// What a dead-letter queue is declared with when `config`'s queue needs one:
-/// as durable as its origin, without a limit, and losing nothing.
+/// as durable as its origin, without a limit, and losing nothing. It spills where its
+/// origin does.
 [[nodiscard]] queue_config dead_letter_config(const queue_config& config);
 
 /// Explains what is wrong with a queue's name, or `errc::none`.

@@ -271,6 +271,38 @@ BOOST_AUTO_TEST_CASE(a_journal_that_cannot_be_opened_refuses_everything_and_can_
   BOOST_TEST(request<messages::reopened>(journal, messages::reopen{}).content().ok());
 }
 
+// -- rows that nobody wants ---------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(rows_are_erased_on_demand_and_the_answer_waits_for_the_commit) {
+  write(1, 1, 3);
+  deliver_all();
+  auto step = std::make_shared<const persistence::write_batch>(
+    persistence::write_batch{id, {records::erase{sequence_number{1}, 2, 2}}});
+  BOOST_TEST(
+    request<messages::rows_erased>(journal, messages::erase_rows{step, opened}).content().ok());
+  BOOST_TEST(storage.rows(id) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_an_earlier_opening_are_not_erased) {
+  write(1, 1, 3);
+  deliver_all();
+  auto step = std::make_shared<const persistence::write_batch>(
+    persistence::write_batch{id, {records::erase{sequence_number{1}, 3, 3}}});
+  BOOST_REQUIRE(request<messages::reopened>(journal, messages::reopen{}).content().ok());
+  auto refused = request<messages::rows_erased>(journal, messages::erase_rows{step, opened});
+  BOOST_TEST((refused.failure() == errc::journal_failed));
+  BOOST_TEST(storage.rows(id) == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_that_cannot_erase_has_failed) {
+  auto step = std::make_shared<const persistence::write_batch>(
+    persistence::write_batch{id, {records::erase{sequence_number{1}, 1, 1}}});
+  storage.fail_next_commit();
+  auto refused = request<messages::rows_erased>(journal, messages::erase_rows{step, opened});
+  BOOST_TEST((refused.failure() == errc::journal_failed));
+  BOOST_TEST(seen->lost.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_journal_stops_like_any_other) {
   storage.fail_next_commit();
   write(1, 1, 1);

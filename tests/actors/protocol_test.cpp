@@ -200,6 +200,7 @@ BOOST_AUTO_TEST_CASE(an_error_keeps_its_code_and_its_text_through_caf) {
 BOOST_AUTO_TEST_CASE(answers_keep_the_epoch_they_belong_to) {
   BOOST_TEST((over_the_wire(messages::committed{commit_ticket{3}, epoch{4}}).opened == epoch{4}));
   BOOST_TEST((over_the_wire(messages::commit_failed{{}, epoch{5}}).opened == epoch{5}));
+  BOOST_TEST((over_the_wire(messages::journal_returned{epoch{5}}).opened == epoch{5}));
   BOOST_TEST((over_the_wire(messages::bury{queue_id{1}, {}, epoch{6}}).opened == epoch{6}));
   BOOST_TEST((over_the_wire(messages::resubscribe{consumer_id{7}}).consumer == consumer_id{7}));
 }

@@ -32,14 +32,20 @@ using texts = std::vector<std::string>;
 
 struct reopened_journal_fixture : virtual_system {
   reopened_journal_fixture() {
+    open();
+  }
+
+  /// A broker over the storage; one that was opened before is forgotten.
+  void open() {
     auto first = storage.opener()().value();
+    auto kept = first->recover().value();
     auto links = actors::broker_links{{}, supervisor, clock(), first->opened()};
     auto where = actors::placement::shared;
     links.reader = own(actors::spawn_reader(system(), first->open_reader().value(), where));
     links.journal = own(actors::spawn_journal(system(), std::move(first), storage.opener(),
                                               {links.reader, {}}, where));
     links.report = [this](const std::string& text) { reports.push_back(text); };
-    broker = own(actors::spawn_broker(system(), std::move(links), {}));
+    broker = own(actors::spawn_broker(system(), std::move(links), std::move(kept)));
   }
 
   reply<messages::queue_info> try_declare(const std::string& name,
@@ -51,6 +57,21 @@ struct reopened_journal_fixture : virtual_system {
 
   actors::queue_actor declare(const std::string& name, durability kind = durability::disk) {
     return actors::as<actors::queue_actor>(own(caf::actor{try_declare(name, kind)->queue}));
+  }
+
+  /// A memory queue that has RAM for two messages of `large`.
+  actors::queue_actor declare_spilling(const std::string& name) {
+    auto config = queue_config{};
+    config.durability = durability::memory;
+    config.over_budget = over_budget::spill;
+    config.resident_bytes = 64 << 10;
+    config.last_resort = last_resort::discard;
+    auto info = request<messages::queue_info>(broker, messages::declare{name, config});
+    return actors::as<actors::queue_actor>(own(caf::actor{info->queue}));
+  }
+
+  static std::string large(char letter) {
+    return std::string(std::size_t{40} << 10, letter);
   }
 
   actors::queue_actor find(const std::string& name) {
@@ -427,6 +448,115 @@ BOOST_AUTO_TEST_CASE(a_broker_stops_during_the_outage) {
   BOOST_TEST(request<messages::stopped>(broker, messages::stop{}).content().ok());
   advance(60s, 1s);
   BOOST_TEST(storage.openings() == 1);
+}
+
+// -- memory queues that spill -----------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_queue_that_spills_is_stored_under_a_name_that_no_queue_can_have) {
+  auto quick = declare_spilling("quick");
+  for (auto letter : {'a', 'b', 'c', 'd'})
+    BOOST_TEST(publish(quick, large(letter)).content().ok());
+  auto stored = storage.opener()().value()->recover().value();
+  BOOST_REQUIRE(stored.size() == 1u);
+  BOOST_TEST(stored.front().name == "quick (spilled)");
+  BOOST_TEST(stored.front().runs.size() == 1u);
+  BOOST_TEST(stored.front().runs.front().run.count == 2u);
+  BOOST_TEST(figures(quick).spilled == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_spills_delivers_from_ram_and_disk_during_the_outage) {
+  auto orders = declare("orders");
+  auto quick = declare_spilling("quick");
+  for (auto letter : {'a', 'b', 'c'})
+    publish(quick, large(letter));
+  fail_by_publishing_to(orders);
+  consume(quick);
+  BOOST_TEST(handled == (texts{large('a'), large('b'), large('c')}));
+  BOOST_TEST(publish(quick, "d").content().ok());
+  BOOST_TEST(handled.size() == 4u);
+  wait_until_open();
+  BOOST_TEST(storage.rows(queue_id{3}) == 0u); // behind orders and orders.dead
+  BOOST_TEST(figures(quick).acknowledged == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_to_spill_is_refused_during_the_outage_and_kept_afterwards) {
+  auto quick = declare_spilling("quick");
+  publish(quick, large('a'));
+  publish(quick, large('b'));
+  storage.fail_next_commit();
+  auto refused = publish(quick, large('c'));
+  BOOST_TEST((refused.failure() == errc::journal_failed));
+  BOOST_TEST(refused.content().why().text.find("can spill nothing") != std::string::npos);
+  BOOST_TEST((publish(quick, large('d')).failure() == errc::journal_failed));
+  wait_until_open();
+  BOOST_TEST(storage.rows(queue_id{1}) == 1u);
+  BOOST_TEST(publish(quick, large('e')).content().ok());
+  consume(quick);
+  BOOST_TEST(handled == (texts{large('a'), large('b'), large('c'), large('e')}));
+  BOOST_TEST(storage.rows(queue_id{1}) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_spilled_before_the_outage_is_delivered_once_after_it) {
+  auto orders = declare("orders");
+  auto quick = declare_spilling("quick");
+  for (auto letter : {'a', 'b', 'c', 'd'})
+    publish(quick, large(letter));
+  fail_by_publishing_to(orders);
+  wait_until_open();
+  BOOST_TEST(figures(quick).spilled == 2u);
+  consume(quick);
+  BOOST_TEST(handled == (texts{large('a'), large('b'), large('c'), large('d')}));
+  BOOST_TEST(figures(quick).waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_spills_goes_on_in_ram_when_its_rows_are_in_another_file) {
+  auto orders = declare("orders");
+  auto quick = declare_spilling("quick");
+  fail_by_publishing_to(orders);
+  storage.replace();
+  advance(241ms);
+  BOOST_TEST(times_missing("quick") == 1);
+  consume(quick);
+  BOOST_TEST(publish(quick, "tea").content().ok());
+  BOOST_TEST(handled == texts{"tea"});
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_spills_stops_during_the_outage) {
+  auto quick = declare_spilling("quick");
+  publish(quick, large('a'));
+  publish(quick, large('b'));
+  storage.fail_next_commit();
+  publish(quick, large('c'));
+  BOOST_TEST(request<messages::stopped>(quick, messages::stop{}).arrived());
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_an_earlier_process_spilled_are_erased_and_not_delivered) {
+  auto quick = declare_spilling("quick");
+  for (auto letter : {'a', 'b', 'c', 'd'})
+    publish(quick, large(letter));
+  BOOST_TEST(storage.rows(queue_id{1}) == 2u);
+  open();
+  BOOST_TEST(storage.rows(queue_id{1}) == 0u);
+  auto names = request<messages::queue_names>(broker, messages::list_queues{});
+  BOOST_TEST(names->names.empty());
+  auto again = declare_spilling("quick");
+  BOOST_TEST(figures(again).waiting() == 0u);
+  for (auto letter : {'e', 'f', 'g'})
+    BOOST_TEST(publish(again, large(letter)).content().ok());
+  BOOST_TEST(storage.rows(queue_id{1}) == 1u);
+  consume(again);
+  BOOST_TEST(handled == (texts{large('e'), large('f'), large('g')}));
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_could_not_be_erased_are_erased_when_the_journal_is_back) {
+  auto quick = declare_spilling("quick");
+  for (auto letter : {'a', 'b', 'c', 'd'})
+    publish(quick, large(letter));
+  storage.fail_next_commit_of_next_opening();
+  open();
+  BOOST_TEST(storage.rows(queue_id{1}) == 2u);
+  advance(241ms);
+  BOOST_TEST(storage.rows(queue_id{1}) == 0u);
 }
 
 // -- whatever happens -------------------------------------------------------------

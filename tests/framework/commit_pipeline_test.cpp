@@ -167,6 +167,44 @@ BOOST_AUTO_TEST_CASE(the_pipeline_is_behind_from_a_million_messages_that_ended_a
   BOOST_TEST(!commits.is_behind());
 }
 
+// -- suspended ----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(while_it_is_suspended_nothing_is_asked_for_and_tickets_grow_on) {
+  commits = commit_pipeline{records_kept::yes};
+  store(7);
+  commits.suspend();
+  store(8);
+  BOOST_TEST(tickets() == list{1});
+  out.clear();
+  commits.resume(out);
+  store(9);
+  BOOST_TEST(tickets() == (list{1, 2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_committed_is_not_asked_for_again) {
+  commits = commit_pipeline{records_kept::yes};
+  store(7);
+  store(8);
+  BOOST_TEST(popped(1) == list{7});
+  out.clear();
+  commits.suspend();
+  commits.resume(out);
+  BOOST_TEST(tickets() == list{2});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_asked_for_again_is_stored_once) {
+  commits = commit_pipeline{records_kept::yes};
+  store(7);
+  commits.suspend();
+  out.clear();
+  commits.resume(out);
+  auto records = records_of(out);
+  BOOST_REQUIRE(records.size() == 2u);
+  BOOST_TEST(value_of(std::get<records::erase>(records[0]).first) == 7u);
+  BOOST_TEST(std::get<records::erase>(records[0]).count == 1u);
+  BOOST_TEST(std::holds_alternative<records::store>(records[1]));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace ferry::testing

@@ -35,7 +35,8 @@ struct rc::Arbitrary<ferry::queue_config> {
       gen::set(&queue_config::dead_letter_queue), gen::set(&queue_config::max_payload_bytes),
       gen::set(&queue_config::resident_bytes), gen::set(&queue_config::deduplication_ids),
       gen::set(&queue_config::max_bytes),
-      gen::set(&queue_config::over_budget, gen::element(over_budget::block, over_budget::refuse)),
+      gen::set(&queue_config::over_budget, gen::element(over_budget::block, over_budget::refuse,
+                                                        over_budget::spill)),
       gen::set(&queue_config::deduplication_time, wait),
       gen::set(&queue_config::handled_ids));
   }
@@ -143,7 +144,7 @@ const auto beyond_the_edge = queue_changes{
   {"failures", set_failure(std::string(201, 'x'))},
   {"failures", set_failure("two\nlines")},
   {"failures", set_failure("x", failure_kind{3})},
-  {"over_budget", set(&queue_config::over_budget, over_budget{2})},
+  {"over_budget", set(&queue_config::over_budget, over_budget{3})},
   {"overflow", set(&queue_config::overflow, overflow{2})},
   {"overflow", [](auto& c) { c.overflow = overflow::dead_letter, c.last_resort = last_resort::keep; }},
   {"lease", set(&queue_config::lease, duration{1ms - 1ns})},
@@ -195,7 +196,7 @@ const auto every_option = queue_changes{
   {"dead_letter_queue", set(&queue_config::dead_letter_queue, std::string{"graves"})},
   {"max_payload_bytes", set(&queue_config::max_payload_bytes, std::size_t{100})},
   {"resident_bytes", set(&queue_config::resident_bytes, std::size_t{1} << 20)},
-  {"over_budget", set(&queue_config::over_budget, over_budget::refuse)},
+  {"over_budget", set(&queue_config::over_budget, over_budget::spill)},
   {"max_messages", set(&queue_config::max_messages, std::uint64_t{5})},
   {"max_bytes", set(&queue_config::max_bytes, std::uint64_t{5})},
   {"overflow", set(&queue_config::overflow, overflow::dead_letter)},
@@ -233,6 +234,21 @@ BOOST_AUTO_TEST_CASE(a_bad_queue_name_is_shown_with_what_is_allowed) {
              == "queue name \"my orders\" is not allowed; "
                 "use 1 to 200 letters, digits or . _ - / :");
   BOOST_TEST(check("my orders", queue_config{}).text == bad.text);
+}
+
+// -- spilling -----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(only_a_memory_queue_spills) {
+  BOOST_TEST(spills({.durability = durability::memory, .over_budget = over_budget::spill}));
+  BOOST_TEST(!spills({.durability = durability::memory}));
+  BOOST_TEST(!spills({.durability = durability::disk, .over_budget = over_budget::spill}));
+}
+
+BOOST_AUTO_TEST_CASE(dead_letters_spill_where_their_origin_does) {
+  auto config = queue_config{.durability = durability::memory};
+  BOOST_TEST(!spills(dead_letter_config(config)));
+  config.over_budget = over_budget::spill;
+  BOOST_TEST(spills(dead_letter_config(config)));
 }
 
 // -- ranges of a queue --------------------------------------------------------

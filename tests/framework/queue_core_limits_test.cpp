@@ -2,6 +2,8 @@
 
 #include "support/queue_fixture.hpp"
 
+#include "ferry/message_options.hpp"
+
 #include <algorithm>
 #include <deque>
 
@@ -251,6 +253,24 @@ BOOST_AUTO_TEST_CASE(delayed_messages_of_a_memory_queue_count_as_well) {
   BOOST_TEST(value_of(confirmed().up_to) == 0u);
 }
 
+// Of a broker's budget too, which both what is ready and what is delayed draw on.
+BOOST_AUTO_TEST_CASE(delayed_messages_of_a_memory_queue_count_once) {
+  auto budget = std::make_shared<resident_budget>(3 * least_share);
+  auto from = testing::start_with(in_memory());
+  from.budget = budget;
+  restart(std::move(from));
+  auto large = std::string(2 * least_share, 'x');
+  publish(large);
+  subscribe({1, 3 * least_share});
+  nack_after(1h, 1);
+  BOOST_TEST(queue.figures().resident_bytes > 2 * least_share);
+  send(carol, 1, "a");
+  BOOST_TEST(value_of(confirmed().up_to) == 1u);
+  budget->take(least_share);
+  send(carol, 2, "b");
+  BOOST_TEST(confirmed().held.code == errc::queue_full);
+}
+
 BOOST_AUTO_TEST_CASE(a_memory_queue_may_refuse_what_exceeds_its_ram) {
   start_in_memory(over_budget::refuse);
   fill_memory();
@@ -318,6 +338,25 @@ BOOST_AUTO_TEST_CASE(a_consumer_that_stops_before_a_backlog_fills_no_more_than_t
   BOOST_TEST(queue.figures().in_flight == 2u);
   BOOST_TEST(queue.figures().resident_bytes > 0u);
   BOOST_TEST(queue.figures().resident_bytes <= 10 * little);
+}
+
+// What goes out with a lease of its own divides the page that was read.
+BOOST_AUTO_TEST_CASE(a_page_that_is_handed_out_in_parts_is_read_once) {
+  config.resident_bytes = 1;
+  auto from = testing::start_with(config);
+  from.runs = {{time_point{}, disk_run(1, 3)}};
+  from.next = sequence_number{4};
+  restart(std::move(from));
+  subscribe();
+  auto page = message_page{};
+  for (auto lease : {1s, 2s, 3s}) {
+    auto item = testing::envelope("a");
+    item.headers = headers_of({{}, {}, lease});
+    page.push_back(std::move(item));
+  }
+  load(1, 3, {{std::make_shared<const message_page>(std::move(page)), 0, 3, sequence_number{1}, 0}});
+  BOOST_TEST(delivered() == (list{1, 2, 3}));
+  BOOST_TEST(each<effects::load>(out).empty());
 }
 
 // -- the disk is slow -----------------------------------------------------------

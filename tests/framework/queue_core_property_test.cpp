@@ -64,6 +64,17 @@ std::shared_ptr<resident_budget> any_budget() {
   return budget;
 }
 
+bool spills_and_keeps_its_promises(last_resort resort) {
+  return rc::check("a queue that spills keeps its promises whatever happens", [=] {
+    auto config = any_config(durability::memory, resort);
+    config.over_budget = over_budget::spill;
+    auto world = queue_simulation{config, any_budget()};
+    for (const auto& item : *any_steps())
+      world.play(item);
+    world.drain();
+  });
+}
+
 bool keeps_its_promises(durability kind, last_resort resort) {
   return rc::check("a queue keeps its promises whatever happens", [=] {
     auto world = queue_simulation{any_config(kind, resort), any_budget()};
@@ -99,6 +110,18 @@ BOOST_AUTO_TEST_CASE(a_memory_queue_that_keeps_everything_keeps_its_promises) {
 
 BOOST_AUTO_TEST_CASE(a_memory_queue_that_discards_keeps_its_promises) {
   BOOST_TEST(keeps_its_promises(durability::memory, last_resort::discard));
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_that_spills_with_a_dead_letter_queue_keeps_its_promises) {
+  BOOST_TEST(spills_and_keeps_its_promises(last_resort::dead_letter));
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_that_spills_and_keeps_everything_keeps_its_promises) {
+  BOOST_TEST(spills_and_keeps_its_promises(last_resort::keep));
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_queue_that_spills_and_discards_keeps_its_promises) {
+  BOOST_TEST(spills_and_keeps_its_promises(last_resort::discard));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

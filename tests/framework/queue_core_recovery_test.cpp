@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_before_a_close_is_still_committed_and_answer
   subscribe();
   publish("b");
   settle(settle_kind::ack, 1);
-  queue.close({errc::closed, "closed"});
+  close();
   commit();
   BOOST_TEST(has<effects::confirm>(out));
   BOOST_TEST(has<effects::settled>(out));
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_was_taken_before_a_close_is_still_committed_and_answer
 BOOST_AUTO_TEST_CASE(a_closed_queue_takes_nothing_more) {
   store(1);
   subscribe();
-  queue.close({errc::closed, "closed"});
+  close();
   publish("b");
   BOOST_TEST(refused() == closed);
   settle(settle_kind::ack, 1);
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_closed_queue_takes_nothing_more) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_does_not_overtake_the_answer_to_what_was_taken_before) {
   publish("a");
-  queue.close({errc::closed, "closed"});
+  close();
   publish("b");
   BOOST_TEST(!has<effects::refuse>(out));
   commit();
@@ -166,21 +166,21 @@ BOOST_AUTO_TEST_CASE(a_refusal_does_not_overtake_the_answer_to_what_was_taken_be
 }
 
 BOOST_AUTO_TEST_CASE(nobody_can_subscribe_to_a_closed_queue) {
-  queue.close({errc::closed, "closed"});
+  close();
   BOOST_TEST(queue.subscribe(now, {plenty}, out).why().code == errc::closed);
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_queue_delivers_nothing_more) {
   subscribe();
   publish("a");
-  queue.close({errc::closed, "closed"});
+  close();
   commit();
   BOOST_TEST(delivered() == list{});
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_that_fails_after_a_close_refuses_what_it_did_not_take) {
   publish("a");
-  queue.close({errc::closed, "closed"});
+  close();
   fail();
   BOOST_TEST(refused() == journal_failed);
 }

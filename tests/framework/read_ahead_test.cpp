@@ -91,6 +91,15 @@ BOOST_AUTO_TEST_CASE(no_page_is_asked_for_while_half_of_the_budget_lies_ready) {
   BOOST_TEST(ahead.next(small, 1).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_page_fits_into_what_is_left_and_none_is_asked_for_when_nothing_is) {
+  auto small = ready_index{resident_share{64 << 10}, backing::none};
+  small.add(disk_run(1, 100'000));
+  auto half = ahead.next(small, 0, 32 << 10).value();
+  BOOST_TEST(half.rows == page_within(32 << 10).rows);
+  BOOST_TEST(ahead.next(small, 0, (64 << 10) - 1).has_value());
+  BOOST_TEST(!ahead.next(small, 0, 64 << 10).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace ferry::testing

@@ -169,6 +169,17 @@ BOOST_AUTO_TEST_CASE(what_was_read_as_the_oldest_stays_although_it_exceeds_the_b
   BOOST_TEST(ready.resident_bytes() == cost_of(20));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_put_back_stays_although_it_exceeds_the_budget) {
+  ready.add(disk_run(1, 20));
+  load(1, 20, {run_of(1, 20)});
+  auto rest = ready.take(all, 1000).value();
+  (void)split_front(rest, 1);
+  ready.put_back(std::move(rest));
+  BOOST_TEST(!ready.missing().has_value());
+  BOOST_TEST(ready.resident_bytes() == cost_of(19));
+  BOOST_TEST(taken(1) == list{2});
+}
+
 BOOST_AUTO_TEST_CASE(what_was_read_beyond_the_budget_is_read_again_but_for_the_oldest) {
   ready.add(disk_run(1, 20));
   load(1, 20, {run_of(1, 8), run_of(9, 8), run_of(17, 4)});
@@ -287,6 +298,36 @@ BOOST_AUTO_TEST_CASE(a_range_that_grew_to_the_front_is_loaded_in_its_middle) {
   BOOST_TEST(taken() == (list{1, 2, 3}));
   BOOST_TEST(taken() == (list{4, 5}));
   BOOST_TEST((missing() == range(6, 7)));
+}
+
+BOOST_AUTO_TEST_CASE(it_tells_which_rows_a_page_replaced) {
+  ready.add(disk_run(1, 5));
+  (void)taken_of({4});
+  auto rows = ready.load(sequence_number{1}, sequence_number{5}, {run_of(1, 2), run_of(3, 3)});
+  BOOST_TEST(value_of(rows.first) == 1u);
+  BOOST_TEST(rows.count == 3u);
+  BOOST_TEST(rows.payload_bytes == 3u);
+  BOOST_TEST(ready.load(sequence_number{1}, sequence_number{5}, {run_of(1, 5)}).count == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_lies_on_disk_only_is_counted) {
+  ready.add(run_of(1, 2));
+  ready.add(disk_run(3, 5));
+  ready.add(disk_run(8, 2));
+  BOOST_TEST(ready.spilled() == 7u);
+  load(3, 4, {run_of(3, 2)});
+  BOOST_TEST(ready.spilled() == 5u);
+  (void)taken_of({9});
+  BOOST_TEST(ready.spilled() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_row_keeps_its_page_beside_rows_on_disk) {
+  auto spilling = ready_index{resident_share{1}, backing::none};
+  spilling.add(run_of(1, 2));
+  spilling.add(disk_run(3, 5));
+  (void)spilling.load(sequence_number{3}, sequence_number{4}, {run_of(3, 1), run_of(4, 1)});
+  spilling.add(run_of(9, 1));
+  BOOST_TEST(spilling.spilled() == 3u);
 }
 
 // -- ahead --------------------------------------------------------------------

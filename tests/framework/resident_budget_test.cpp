@@ -42,6 +42,17 @@ BOOST_AUTO_TEST_CASE(a_share_may_take_what_the_others_leave) {
   BOOST_TEST(right.excess() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_share_of_the_same_queue_has_taken_is_none_of_the_others) {
+  auto common = std::make_shared<resident_budget>(1000 * kib);
+  auto ready = resident_share{1000 * kib, common};
+  auto delayed = resident_share{1000 * kib, common};
+  auto other = resident_share{1000 * kib, common};
+  other.take(100 * kib);
+  delayed.take(300 * kib);
+  BOOST_TEST(ready.allowance() == 600 * kib);
+  BOOST_TEST(ready.allowance(300 * kib) == 900 * kib);
+}
+
 BOOST_AUTO_TEST_CASE(a_share_never_exceeds_its_own_limit_however_much_is_left) {
   auto share = resident_share{100 * kib, std::make_shared<resident_budget>(1000 * kib)};
   BOOST_TEST(share.allowance() == 100 * kib);

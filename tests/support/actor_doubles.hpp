@@ -55,6 +55,7 @@ private:
       [](const messages::ask_journal&) { return messages::journal_report{}; },
       [](const messages::watch_journal&) {},
       [](const messages::reopen&) { return messages::reopened{}; },
+      [](const messages::erase_rows&) { return messages::rows_erased{}; },
       [](const messages::proceed&) {},
       [](const messages::compact&) {},
       [](const messages::stop&) { return messages::stopped{}; },

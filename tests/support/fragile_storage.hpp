@@ -26,6 +26,8 @@ public:
       }
       auto journal = std::make_unique<persistence::memory_journal>(content->storage);
       content->journal = journal.get();
+      if (std::exchange(content->first_commit_fails, false))
+        journal->fail_next_commit({errc::journal_failed, "the disk is full"});
       return std::unique_ptr<persistence::journal>{std::move(journal)};
     };
   }
@@ -35,6 +37,11 @@ public:
   void fail_next_commit() const {
     if (content_->journal)
       content_->journal->fail_next_commit({errc::journal_failed, "the disk is full"});
+  }
+
+  /// Lets the first commit of the journal fail that is opened next.
+  void fail_next_commit_of_next_opening() const {
+    content_->first_commit_fails = true;
   }
 
   void fail_openings(int count) const {
@@ -79,6 +86,7 @@ private:
     persistence::memory_journal* journal = nullptr; // opened last
     int openings = 0;
     int failures = 0;
+    bool first_commit_fails = false;
   };
 
   std::shared_ptr<content> content_ = std::make_shared<content>();

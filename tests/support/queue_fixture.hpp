@@ -141,6 +141,10 @@ struct queue_fixture {
     run([&] { queue.fail({errc::journal_failed, "the disk is full"}, out); });
   }
 
+  void close() {
+    run([&] { queue.close({errc::closed, "closed"}, out); });
+  }
+
   void load(std::uint64_t first, std::uint64_t covered, std::vector<message_run> found) {
     run([&] {
       queue.loaded(now, sequence_number{first}, sequence_number{covered}, std::move(found), out);

@@ -15,12 +15,13 @@ namespace ferry::testing {
 
 // -- after every command ------------------------------------------------------
 
-/// What a producer may rely on has ended, or is on disk if there is one.
+/// What a producer may rely on has ended, or is on disk if it is nowhere else.
 [[nodiscard]] inline bool nothing_confirmed_is_lost(const queue_model& model,
                                                     const queue_table& disk) {
   return std::ranges::all_of(model.messages, [&](const auto& entry) {
     const auto& [sequence, item] = entry;
-    return !model.stores() || !item.is_confirmed || item.how != ending::none
+    auto has_row = model.stores() || item.is_spilled;
+    return !has_row || !item.is_confirmed || item.how != ending::none
            || disk.rows.contains(sequence);
   });
 }
@@ -74,9 +75,26 @@ namespace ferry::testing {
                                                                     const queue_figures& figures) {
   auto bytes = std::uint64_t{0};
   for (const auto& [sequence, item] : model.messages)
-    if (model.stores() && item.where != place::ended && item.where != place::dying)
+    if ((model.stores() || item.is_spilled) && item.where != place::ended
+        && item.where != place::dying)
       bytes += item.text.size();
   return figures.disk_bytes == bytes;
+}
+
+/// Of a memory queue: all that came while the RAM was used up, until it is read back.
+[[nodiscard]] inline bool what_is_spilled_is_counted(const queue_model& model,
+                                                     const queue_figures& figures) {
+  return model.stores()
+         || figures.spilled
+              == static_cast<std::uint64_t>(std::ranges::count_if(
+                model.messages,
+                [](const auto& entry) { return queue_model::is_on_disk_only(entry.second); }));
+}
+
+/// What is delayed has used up the RAM: nothing is read back until some of it is due.
+[[nodiscard]] inline bool reading_waits_for_what_is_delayed(const queue_model& model,
+                                                            const queue_figures& figures) {
+  return model.spills() && figures.resident_bytes >= model.config().resident_bytes;
 }
 
 /// A queue that blocks its producers holds no more than it may; one message may be

@@ -60,6 +60,7 @@ struct model_message {
   death_cause cause{};          // dying
   bool is_suspect = false;      // where it waits, and while it is tried
   bool is_read = false;         // suspect: its payload is in RAM
+  bool is_spilled = false;      // of a memory queue: on disk only, or on the way there
   std::optional<model_row> row; // what a crash brings back
   bool was_delivered = false;   // since the last crash
   bool was_away = false;        // came back from a failed move since the last crash
@@ -73,6 +74,7 @@ struct model_answer {
   list numbers;
   std::vector<sequence_number> confirms; // what its producer may rely on from then on
   bool is_held = false; // because the queue is full
+  bool is_receipt = false;
 };
 
 struct model_consumer {
@@ -99,6 +101,7 @@ struct model_memory {
 /// What one command writes, and what follows once it is written.
 struct model_change {
   std::map<sequence_number, std::optional<model_row>> rows; // nothing: erased
+  std::map<sequence_number, std::optional<model_row>> spill_rows; // of a memory queue
   std::optional<model_memory> memory; // all of it, where it changed
   std::map<sequence_number, time_point> returns; // ready or suspect (the epoch), or delayed
   std::vector<sequence_number> overflow;         // become dead letters
@@ -139,11 +142,16 @@ public:
   }
 
   void publish(question_id question, const publish_request& request) {
+    is_spilling_ = spills() && (is_over_budget_ || count_spilled() > 0);
+    if (is_spilling_ && is_down) {
+      refused = question;
+      return;
+    }
     auto known = memory.sessions.find(request.session);
     auto stored = known == memory.sessions.end() ? publish_number::none : known->second.up_to;
     auto expected = std::max(request.oldest, advanced(stored, 1));
     if (request.first > expected) {
-      answers.push_back({question, {0, value_of(expected), 0}, {}, false});
+      answers.push_back({question, {0, value_of(expected), 0}, {}, false, true});
       return;
     }
     auto change = model_change{};
@@ -152,7 +160,7 @@ public:
     auto end = known_ones + admitted(*request.page, known_ones);
     auto resend_from = end < count ? value_of(request.first) + end : 0;
     change.answer = model_answer{
-      question, {value_of(request.first) + end - 1, resend_from, 0}, {}, end < count};
+      question, {value_of(request.first) + end - 1, resend_from, 0}, {}, end < count, true};
     for (auto at = std::size_t{0}; at < end; ++at)
       publish_one(request, advanced(request.first, at), (*request.page)[at], at >= known_ones,
                   change);
@@ -249,6 +257,17 @@ public:
     finish(std::move(change));
   }
 
+  /// The rows from `first` to `covered` were read back, as far as they still waited for
+  /// that in one stretch.
+  void read_spilled(sequence_number first, sequence_number covered) {
+    auto change = model_change{};
+    for (auto at = messages.find(first); at != messages.end() && at->first <= covered
+                                         && at->first == first && is_on_disk_only(at->second);
+         ++at, first = advanced(first, 1))
+      unspill(at->first, change);
+    finish(std::move(change));
+  }
+
   /// These were handled under their ids before, so they were erased and not delivered.
   void filter(const std::vector<sequence_number>& some) {
     auto change = model_change{};
@@ -284,6 +303,7 @@ public:
 
   void move_ended(question_id question, bool succeeded) {
     auto ended = under_way.extract(question);
+    auto change = model_change{};
     for (auto sequence : ended.mapped()) {
       auto& item = messages.at(sequence);
       auto due = item.was_due;
@@ -291,14 +311,18 @@ public:
       move(item, succeeded ? place::ended : due == time_point{} ? place::ready : place::delayed);
       if (item.where == place::delayed)
         item.due = due;
+      if (succeeded && item.is_spilled)
+        unspill(sequence, change);
     }
+    finish(std::move(change));
   }
 
   /// The other queue holds the messages, and removed their rows.
   void moved(question_id question) {
     for (auto sequence : under_way.at(question)) {
       messages.at(sequence).how = ending::moved;
-      messages.at(sequence).row.reset();
+      if (stores())
+        messages.at(sequence).row.reset();
     }
   }
 
@@ -338,6 +362,29 @@ public:
     return questions;
   }
 
+  /// The journal failed, and a memory queue goes on: returns the questions that must
+  /// have been refused.
+  [[nodiscard]] std::vector<question_id> lose_journal() {
+    is_down = true;
+    auto questions = std::vector<question_id>{};
+    for (auto& [ticket, change] : uncommitted_)
+      if (change.answer) {
+        questions.push_back(change.answer->question);
+        change.answer.reset();
+      }
+    return questions;
+  }
+
+  /// Everything that was not committed is written again.
+  void journal_returned() {
+    is_down = false;
+    for (const auto& [ticket, change] : uncommitted_)
+      if (!change.rows.empty()) {
+        RC_ASSERT(!asked_.empty() && asked_.front() == ticket);
+        asked_.pop_front();
+      }
+  }
+
   /// The process died. What has a row comes back as the row says.
   void crash() {
     std::erase_if(messages, [this](const auto& entry) {
@@ -352,6 +399,7 @@ public:
     memory = memory_on_disk;
     next = next_on_disk_;
     paused_until = {};
+    is_down = false;
     charges_due = 0;
     consumers.clear();
     unwritten_.clear();
@@ -393,6 +441,22 @@ public:
 
   [[nodiscard]] bool stores() const noexcept {
     return config_.durability == durability::disk;
+  }
+
+  [[nodiscard]] bool spills() const noexcept {
+    return ferry::spills(config_);
+  }
+
+  /// What a memory queue has on disk, but for what is moving.
+  [[nodiscard]] std::uint64_t count_spilled() const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(messages, [](const auto& entry) {
+      return is_on_disk_only(entry.second)
+             || (entry.second.is_spilled && entry.second.where == place::committing);
+    }));
+  }
+
+  [[nodiscard]] static bool is_on_disk_only(const model_message& item) {
+    return item.is_spilled && item.where == place::ready;
   }
 
   [[nodiscard]] time_point now() const noexcept {
@@ -491,6 +555,8 @@ public:
   std::uint64_t charges_due = 0;     // charges that are on disk and to be told now
   time_point paused_until{};
   sequence_number next{1};
+  bool is_down = false; // the journal of a memory queue
+  question_id refused{}; // by the present command, because of that
 
 private:
   question_id settling_{};
@@ -532,7 +598,7 @@ private:
     auto key = std::pair{request.session, number};
     if (is_new)
       refused_.erase(key);
-    if (is_new && is_over_budget_)
+    if (is_new && is_over_budget_ && config_.over_budget == over_budget::refuse)
       refused_.insert(key);
     if (item.body.size() > config_.max_payload_bytes || refused_.contains(key)) {
       numbers.push_back(value_of(number));
@@ -553,10 +619,14 @@ private:
     auto sequence = next;
     next = advanced(next, 1);
     if (config_.overflow == overflow::dead_letter
-        && !fits(present(), present_bytes() + item.body.size()))
+        && !fits(present(), present_bytes() + item.body.size())) {
       change.overflow.push_back(sequence);
-    else
+    } else {
       change.returns[sequence] = time_point{};
+      messages[sequence].is_spilled = is_spilling_;
+    }
+    if (messages[sequence].is_spilled)
+      change.spill_rows[sequence] = model_row{};
     messages[sequence].text = text_of(item);
     messages[sequence].id = message_id_of(item);
     messages[sequence].lease = lease_of(item);
@@ -724,12 +794,32 @@ private:
     change.rows[sequence] = std::nullopt;
   }
 
+  void unspill(sequence_number sequence, model_change& change) {
+    messages.at(sequence).is_spilled = false;
+    change.spill_rows[sequence] = std::nullopt;
+  }
+
+  // What is settled in memory waits for nothing.
+  [[nodiscard]] bool has_to_wait(const model_change& change) const {
+    return stores() || !change.rows.empty()
+           || (change.answer && change.answer->is_receipt
+               && std::ranges::any_of(messages, [](const auto& entry) {
+                    return entry.second.is_spilled && entry.second.where == place::committing;
+                  }));
+  }
+
   void finish(model_change change) {
     if (!stores()) {
-      change.rows.clear();
+      change.rows = std::exchange(change.spill_rows, {});
       change.memory.reset();
     }
-    if (!change.rows.empty() || change.memory.has_value()) {
+    if (!has_to_wait(change)) {
+      follow_up(change);
+      return;
+    }
+    if (is_down && !change.rows.empty()) {
+      last_asked_ = advanced(last_asked_, 1);
+    } else if (!change.rows.empty() || change.memory.has_value()) {
       RC_ASSERT(!asked_.empty());
       last_asked_ = asked_.front();
       asked_.pop_front();
@@ -803,6 +893,7 @@ private:
   std::map<std::pair<session_id, publish_number>, std::vector<sequence_number>> stored_as_;
   sequence_number next_on_disk_{1};
   bool is_over_budget_ = false; // before the present command
+  bool is_spilling_ = false;    // likewise
   std::set<std::pair<session_id, publish_number>> refused_; // because of that
 };
 

@@ -33,6 +33,7 @@ public:
   explicit queue_simulation(queue_config config, std::shared_ptr<resident_budget> budget = nullptr)
     : config_(std::move(config)),
       budget_(std::move(budget)),
+      disk_(spills(config_) ? numbering::with_gaps : numbering::gapless),
       model_(config_),
       queue_(reborn(queue_start{})) {
     start({});
@@ -147,6 +148,7 @@ private:
   }
 
   void compare() const {
+    RC_ASSERT(model_.refused == question_id::none);
     RC_ASSERT(model_.answers.empty());
     RC_ASSERT(model_.to_bury.empty());
     RC_ASSERT(model_.charges_due == 0u);
@@ -158,8 +160,10 @@ private:
     RC_ASSERT(the_bytes_are_those_of_what_has_not_ended(model_, queue_->figures()));
     RC_ASSERT(a_full_queue_takes_no_more(model_));
     RC_ASSERT(nobody_is_held_by_an_empty_queue(model_, held_.size(), queue_->figures()));
+    RC_ASSERT(what_is_spilled_is_counted(model_, queue_->figures()));
     RC_ASSERT(what_lies_in_ram_is_within_the_budget(model_, queue_->figures()));
-    RC_ASSERT(load_ || nothing_ready_waits_beside_free_credit(model_));
+    RC_ASSERT(load_ || reading_waits_for_what_is_delayed(model_, queue_->figures())
+              || nothing_ready_waits_beside_free_credit(model_));
     RC_ASSERT(no_suspect_waits_without_asking(model_, turns_));
     RC_ASSERT(a_turn_is_given_back(model_, turns_, suspect_load_.has_value()));
     RC_ASSERT(nothing_due_is_slept_through(model_, wake_up_));
@@ -253,7 +257,12 @@ private:
     auto asked = *std::exchange(answered, std::nullopt);
     auto page = disk_.read(asked, std::min(asked.limit.rows, limit));
     run([&] { queue_->loaded(now_, asked.first, page.covered, page.runs, out_); },
-        [&] { if (is_suspect) model_.read_suspect(asked.first); });
+        [&] {
+          if (is_suspect)
+            model_.read_suspect(asked.first);
+          else if (model_.spills())
+            model_.read_spilled(asked.first, page.covered);
+        });
   }
 
   // The dead-letter queue may hold a letter without the queue hearing of it.
@@ -303,8 +312,9 @@ private:
     if (moves_.empty())
       return;
     auto question = take_move(pick);
-    for (auto sequence : model_.under_way.at(question))
-      disk_.erase(sequence, 1);
+    if (model_.stores()) // else the queue does it when it hears of it
+      for (auto sequence : model_.under_way.at(question))
+        disk_.erase(sequence, 1);
     model_.moved(question);
     if (is_heard)
       answer_move(question);
@@ -487,6 +497,8 @@ private:
   // A journal that failed stays failed; only a crash, or opening it again, gets
   // over it.
   void fail_journal(const step& item) {
+    if (model_.spills())
+      lose_journal(item);
     if (!model_.stores())
       return;
     fail();
@@ -494,6 +506,8 @@ private:
   }
 
   void reopen_journal() {
+    if (model_.spills())
+      return_journal();
     if (!model_.stores())
       return;
     fail();
@@ -504,6 +518,30 @@ private:
     begin_anew(std::move(former));
     start({});
     tick();
+  }
+
+  // What was asked for first may be on disk all the same.
+  void lose_journal(const step& item) {
+    if (!writes_.empty() && item.pick % 2 == 0) {
+      disk_.apply(writes_.front().records);
+      model_.written(writes_.front().ticket);
+    }
+    writes_.clear();
+    out_.clear();
+    queue_->write_failed({errc::journal_failed, "the disk is full"}, out_);
+    auto refused = std::vector<question_id>{};
+    for (const auto& refusal : each<effects::refuse>(out_))
+      refused.push_back(refusal.question);
+    RC_ASSERT(refused.size() == out_.size());
+    RC_ASSERT(refused == model_.lose_journal());
+    compare();
+  }
+
+  // Whoever did not notice its failure writes again as well.
+  void return_journal() {
+    writes_.clear();
+    load_.reset();
+    run([&] { queue_->journal_returned(now_, out_); }, [&] { model_.journal_returned(); });
   }
 
   void fail() {
@@ -520,6 +558,8 @@ private:
   }
 
   [[nodiscard]] queue_core reborn(queue_start former) {
+    if (spills(config_))
+      disk_.rows.clear(); // nothing of it outlives its process
     auto start = disk_.recover();
     start.id = queue_id{1};
     start.name = "orders";
@@ -574,7 +614,8 @@ private:
   }
 
   void meet(const effects::refuse& item) {
-    RC_ASSERT(item.question == refused_);
+    RC_ASSERT(item.question == refused_ || item.question == model_.refused);
+    model_.refused = question_id::none;
   }
 
   void meet(const effects::move& item) {
@@ -664,6 +705,8 @@ private:
   }
 
   void calm_down() {
+    if (model_.is_down)
+      return_journal();
     write(UINT32_MAX);
     tell();
     grant_turn();

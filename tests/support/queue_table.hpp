@@ -26,6 +26,9 @@ struct table_row {
   time_point due{};
 };
 
+/// Whether every number has had a row, or only some.
+enum class numbering : std::uint8_t { gapless, with_gaps };
+
 /// Rows read back, and up to where.
 struct table_page {
   std::vector<message_run> runs;
@@ -34,6 +37,9 @@ struct table_page {
 
 class queue_table {
 public:
+  explicit queue_table(numbering of = numbering::gapless) : numbering_(of) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
   void apply(std::span<const record> written) {
@@ -103,11 +109,13 @@ public:
 
 private:
   void apply(const records::store& item) {
-    RC_ASSERT(item.run.first == next); // no number is left out or used twice
+    RC_ASSERT(item.run.first == next || numbering_ == numbering::with_gaps);
+    auto sequence = item.run.first;
     for (const auto& message : item.run.envelopes()) {
-      rows.emplace(next, table_row{message, 0, {}});
-      next = advanced(next, 1);
+      RC_ASSERT(rows.emplace(sequence, table_row{message, 0, {}}).second);
+      sequence = advanced(sequence, 1);
     }
+    next = std::max(next, sequence);
   }
 
   void apply(const records::erase& item) {
@@ -158,6 +166,8 @@ private:
   void apply(const records::take_over&) {
     RC_FAIL("a queue that is nobody's dead-letter queue took rows over");
   }
+
+  numbering numbering_;
 };
 
 } // namespace ferry::testing

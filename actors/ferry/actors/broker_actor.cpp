@@ -4,6 +4,7 @@
 #include "ferry/actors/queue_actor.hpp"
 #include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/stop_questions.hpp"
+#include "ferry/persistence/leftover_rows.hpp"
 
 #include <deque>
 #include <map>
@@ -29,9 +30,38 @@ error was_closed(const std::string& queue) {
   return {errc::closed, "queue \"" + queue + "\" was closed; open its broker again to use it"};
 }
 
-bool is_on_disk(const messages::queue_info& queue) {
-  return queue.config.durability == durability::disk;
+bool is_on_disk(const queue_config& config) {
+  return config.durability == durability::disk;
 }
+
+bool uses_journal(const queue_config& config) {
+  return is_on_disk(config) || spills(config);
+}
+
+// What the journal calls a queue. The rows of a memory queue are no queue to anybody
+// else, so their name is none that a queue can have.
+std::string journal_name(const std::string& queue, const queue_config& config) {
+  return is_on_disk(config) ? queue : queue + " (spilled)";
+}
+
+// All that is stored of a memory queue's options: it is declared anew by every process.
+queue_config journal_options(const queue_config& config) {
+  if (is_on_disk(config))
+    return config;
+  auto options = queue_config{};
+  options.durability = durability::memory;
+  options.over_budget = over_budget::spill;
+  return options;
+}
+
+using kept_queues = std::map<std::string, persistence::stored_queue>; // by the journal's names
+
+/// Where a memory queue's rows go, and before which of them those of earlier processes
+/// lie.
+struct spill_place {
+  queue_id id{};
+  sequence_number next{1};
+};
 
 struct broker_shell {
   explicit broker_shell(broker_actor::pointer selfptr) : self(selfptr) {
@@ -49,10 +79,13 @@ struct broker_shell {
   caf::result<messages::journal_report> ask_journal(const messages::ask_journal& m);
   stop_questions::promise stop();
 
+  void take_in(kept_queues kept);
+  void erase_leftovers();
   [[nodiscard]] error objection(const messages::declare& m) const;
+  [[nodiscard]] error objection_to_storing(const messages::declare& m) const;
   [[nodiscard]] error objection_to_closing(const std::string& queue) const;
   void create_next(std::deque<messages::declare> wanted, info_promise promise);
-  void run_kept(std::map<std::string, persistence::stored_queue>& kept, const std::string& queue);
+  void run_kept(kept_queues& kept, const std::string& queue);
   void run(persistence::stored_queue stored);
   queue_start start_of(persistence::stored_queue stored);
 
@@ -60,6 +93,7 @@ struct broker_shell {
   void reopen_later(const error& why);
   void reopen(const messages::wake& m);
   void reopened(const messages::reopened& m);
+  [[nodiscard]] bool go_on(const messages::queue_info& queue, kept_queues& kept);
   void report(const std::string& text) const;
 
   void end_if_alone();
@@ -68,6 +102,9 @@ struct broker_shell {
   broker_actor::pointer self;
   std::optional<broker_links> links;
   std::map<std::string, messages::queue_info> queues;
+  std::map<std::string, spill_place> places; // of memory queues in the journal, by its names
+  persistence::leftover_rows leftovers;
+  bool erasing_leftovers = false;
   std::set<std::string> closed; // that are in the journal, and run no more
   error journal_failure;        // while it is not open
   std::uint64_t generation = 0; // a wake of an older generation is ignored
@@ -84,11 +121,10 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
   randomness.seed(static_cast<std::minstd_rand::result_type>(to.seed));
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
-  auto by_name = std::map<std::string, persistence::stored_queue>{};
+  auto by_name = kept_queues{};
   for (auto& item : kept)
     by_name.emplace(item.name, std::move(item));
-  while (!by_name.empty())
-    run_kept(by_name, std::string{by_name.begin()->first});
+  take_in(std::move(by_name));
   if (links->journal)
     compat::send(self, links->journal,
                  messages::watch_journal{caf::actor_cast<caf::actor>(self)});
@@ -105,9 +141,45 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
   };
 }
 
+// Memory queues are declared anew; of those of earlier processes only rows are left.
+void broker_shell::take_in(kept_queues kept) {
+  leftovers = {};
+  for (auto at = kept.begin(); at != kept.end();) {
+    auto& [stored_as, queue] = *at;
+    if (is_on_disk(queue.config)) {
+      ++at;
+      continue;
+    }
+    auto place = places.try_emplace(stored_as, spill_place{queue.id, queue.next}).first->second;
+    if (place.id == queue.id)
+      leftovers.add(queue, place.next);
+    at = kept.erase(at);
+  }
+  while (!kept.empty())
+    run_kept(kept, std::string{kept.begin()->first});
+  erase_leftovers();
+}
+
+// One step at a time: what queues ask for is committed in between.
+void broker_shell::erase_leftovers() {
+  if (erasing_leftovers || stopping)
+    return;
+  auto step = leftovers.next();
+  if (!step)
+    return;
+  erasing_leftovers = true;
+  auto batch = std::make_shared<const persistence::write_batch>(std::move(*step));
+  compat::request(self, links->journal, messages::erase_rows{std::move(batch), links->opened})
+    .then(
+      [this](const messages::rows_erased&) {
+        erasing_leftovers = false;
+        erase_leftovers();
+      },
+      [this](const caf::error&) { erasing_leftovers = false; }); // `reopened` begins again
+}
+
 // A queue wants its dead-letter queue to run before it does.
-void broker_shell::run_kept(std::map<std::string, persistence::stored_queue>& kept,
-                            const std::string& queue) {
+void broker_shell::run_kept(kept_queues& kept, const std::string& queue) {
   auto node = kept.extract(queue);
   if (node.empty())
     return;
@@ -139,10 +211,8 @@ error broker_shell::objection(const messages::declare& m) const {
   if (closed.contains(m.name))
     return was_closed(m.name);
   auto about = "queue \"" + m.name + "\" ";
-  if (m.config.durability == durability::disk && !links->journal)
-    return {errc::invalid_argument, about
-                                      + "is to be kept on disk, but this broker has no journal; "
-                                        "open it with one, or declare durability::memory"};
+  if (auto why = objection_to_storing(m); why.code != errc::none)
+    return why;
   if (auto present = queues.find(m.name); present != queues.end())
     if (auto text = difference(present->second.config, m.config); !text.empty())
       return {errc::redeclared_differently,
@@ -160,6 +230,20 @@ error broker_shell::objection(const messages::declare& m) const {
   return {};
 }
 
+error broker_shell::objection_to_storing(const messages::declare& m) const {
+  auto about = "queue \"" + m.name + "\" ";
+  if (links->journal || !uses_journal(m.config))
+    return {};
+  if (is_on_disk(m.config))
+    return {errc::invalid_argument, about
+                                      + "is to be kept on disk, but this broker has no journal; "
+                                        "open it with one, or declare durability::memory"};
+  return {errc::invalid_argument, about
+                                    + "is to spill to the journal, but this broker has none; "
+                                      "open it with one, or declare over_budget::block or "
+                                      "over_budget::refuse"};
+}
+
 // Awaits: nothing else is declared meanwhile, so that no name is created twice.
 void broker_shell::create_next(std::deque<messages::declare> wanted, info_promise promise) {
   auto m = std::move(wanted.front());
@@ -175,7 +259,7 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
   auto fresh = persistence::stored_queue{};
   fresh.name = m.name;
   fresh.config = m.config;
-  if (m.config.durability == durability::memory) {
+  if (!uses_journal(m.config)) {
     run(std::move(fresh));
     return go_on();
   }
@@ -185,10 +269,20 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
       to_caf({why.code, "queue \"" + m.name + "\" cannot be created now: " + why.text}));
     return;
   }
-  compat::request(self, links->journal, create_timeout, messages::create{m.name, m.config})
+  auto stored_as = journal_name(m.name, m.config);
+  if (auto place = places.find(stored_as); place != places.end()) {
+    fresh.id = place->second.id;
+    fresh.next = place->second.next;
+    run(std::move(fresh));
+    return go_on();
+  }
+  compat::request(self, links->journal, create_timeout,
+                  messages::create{stored_as, journal_options(m.config)})
     .await(
-      [this, fresh, go_on](const messages::created& created) mutable {
+      [this, fresh, go_on, stored_as](const messages::created& created) mutable {
         fresh.id = created.id;
+        if (spills(fresh.config))
+          places.emplace(stored_as, spill_place{created.id});
         run(std::move(fresh));
         go_on();
       },
@@ -196,7 +290,9 @@ void broker_shell::create_next(std::deque<messages::declare> wanted, info_promis
 }
 
 void broker_shell::run(persistence::stored_queue stored) {
-  auto to = queue_links{links->journal, links->supervisor, {}, stored.id, links->clock, {},
+  // what others see of it: only a queue on disk has rows that matter to them
+  auto known_as = is_on_disk(stored.config) ? stored.id : queue_id::none;
+  auto to = queue_links{links->journal, links->supervisor, {}, known_as, links->clock, {},
                         links->report, links->reader};
   if (links->marks)
     to.charged = [marks = links->marks, queue = stored.id] { marks->counted(queue); };
@@ -205,7 +301,7 @@ void broker_shell::run(persistence::stored_queue stored) {
       = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).queue);
   auto actor = spawn_queue(self->system(), start_of(stored), to);
   queues.emplace(stored.name, messages::queue_info{stored.name, stored.config,
-                                                   caf::actor_cast<caf::actor>(actor), stored.id});
+                                                   caf::actor_cast<caf::actor>(actor), known_as});
 }
 
 queue_start broker_shell::start_of(persistence::stored_queue stored) {
@@ -237,7 +333,7 @@ queue_start broker_shell::start_of(persistence::stored_queue stored) {
 void broker_shell::journal_lost(const messages::journal_lost& m) {
   journal_failure = m.why;
   for (const auto& [known, queue] : queues)
-    if (is_on_disk(queue))
+    if (uses_journal(queue.config))
       compat::send(self, as<queue_actor>(queue.queue),
                    messages::commit_failed{for_now(m.why), m.opened});
   reopen_later(m.why);
@@ -272,23 +368,34 @@ void broker_shell::reopened(const messages::reopened& m) {
   links->opened = m.opened;
   links->reopening.opened(links->clock.now(self));
   journal_failure = {};
-  auto by_name = std::map<std::string, persistence::stored_queue>{};
+  auto kept = kept_queues{};
   for (const auto& item : m.queues)
     if (!closed.contains(item.name))
-      by_name.emplace(item.name, item);
-  for (const auto& [known, queue] : queues) {
-    auto node = by_name.extract(known);
-    if (!is_on_disk(queue))
-      continue;
-    if (node && node.mapped().id == queue.id)
-      compat::send(self, as<queue_actor>(queue.queue),
-                   messages::revive{start_of(std::move(node.mapped()))});
-    else
+      kept.emplace(item.name, item);
+  for (const auto& [known, queue] : queues)
+    if (!go_on(queue, kept))
       report("queue \"" + known + "\" is not in the journal any more; was its file replaced?");
-  }
-  while (!by_name.empty())
-    run_kept(by_name, std::string{by_name.begin()->first});
+  take_in(std::move(kept));
   report("the journal is open again");
+}
+
+// Takes what `queue` continues from out of `kept`; false where its rows are not there.
+bool broker_shell::go_on(const messages::queue_info& queue, kept_queues& kept) {
+  auto actor = as<queue_actor>(queue.queue);
+  if (spills(queue.config)) {
+    auto found = kept.find(journal_name(queue.name, queue.config));
+    if (found == kept.end() || found->second.id != places.at(found->first).id)
+      return false;
+    compat::send(self, actor, messages::journal_returned{links->opened});
+    return true;
+  }
+  auto node = kept.extract(queue.name);
+  if (!is_on_disk(queue.config))
+    return true;
+  if (!node || node.mapped().id != queue.id)
+    return false;
+  compat::send(self, actor, messages::revive{start_of(std::move(node.mapped()))});
+  return true;
 }
 
 // What a user's function throws must not end the broker.

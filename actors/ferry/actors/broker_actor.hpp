@@ -4,9 +4,11 @@
 //   clients ── declare, find ──▶┌──────────────┐── create, reopen ─▶ journal_actor
 //   clients ◀── queue_info ─────│ broker_actor │◀── journal_lost ─── journal_actor
 //                               └──────────────┘── spawns, revive ─▶ queue_actor
+//                                    erase_rows ─▶ journal_actor
 //
 // It supervises the journal: when that failed, it has it opened again after a
-// while, for as long as it takes, and lets the queues start anew from the disk.
+// while, for as long as it takes, and lets the queues start anew from the disk. What
+// an earlier process left of its memory queues it has erased step by step.
 
 #pragma once
 

@@ -22,13 +22,15 @@ using queue_actor = compat::typed_actor<
   void(messages::commit_failed), void(messages::loaded), void(messages::load_failed),
   void(messages::consumer_lost),
   void(messages::wake), void(messages::turn), void(messages::revive),
+  void(messages::journal_returned),
   messages::browsed(messages::browse), messages::moved(messages::move),
   messages::stopped(messages::stop)>;
 
 using journal_actor = compat::typed_actor<
   void(messages::write), messages::created(messages::create),
   messages::journal_report(messages::ask_journal), void(messages::watch_journal),
-  messages::reopened(messages::reopen), void(messages::proceed), void(messages::compact),
+  messages::reopened(messages::reopen), messages::rows_erased(messages::erase_rows),
+  void(messages::proceed), void(messages::compact),
   messages::stopped(messages::stop)>;
 
 using reader_actor = compat::typed_actor<

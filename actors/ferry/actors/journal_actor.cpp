@@ -29,6 +29,7 @@ struct journal_shell {
   void commit_later();
   void commit();
   caf::result<messages::created> create(const messages::create& m);
+  caf::result<messages::rows_erased> erase(const messages::erase_rows& m);
   [[nodiscard]] messages::journal_report report() const;
   void watch(const messages::watch_journal& m);
   caf::result<messages::reopened> reopen();
@@ -75,6 +76,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
     [this](const messages::ask_journal&) { return report(); },
     [this](const messages::watch_journal& m) { watch(m); },
     [this](const messages::reopen&) { return reopen(); },
+    [this](const messages::erase_rows& m) { return erase(m); },
     [this](const messages::proceed&) { commit(); },
     [this](const messages::compact&) { compact(); },
     [this](const messages::stop&) { return stop(); },
@@ -155,6 +157,23 @@ caf::result<messages::created> journal_shell::create(const messages::create& m) 
     if (id)
       return messages::created{*id};
     fail(id.why());
+  }
+  return to_caf(for_now(failure));
+}
+
+// A transaction of its own, so that nobody's confirm waits for it longer than that.
+caf::result<messages::rows_erased> journal_shell::erase(const messages::erase_rows& m) {
+  if (m.opened != opened)
+    return to_caf({errc::journal_failed, "the journal was opened again; look at it anew"});
+  if (failure.code == errc::none) {
+    const auto* batch = m.batch.get();
+    auto outcome = storage->commit({&batch, 1});
+    if (outcome) {
+      keep_up();
+      compact_later();
+      return messages::rows_erased{};
+    }
+    fail(outcome.why());
   }
   return to_caf(for_now(failure));
 }

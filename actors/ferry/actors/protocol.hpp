@@ -263,7 +263,8 @@ struct committed {
 };
 
 /// The journal stopped; what was not committed is not on disk.
-/// From    journal to a queue that waits for a commit; broker to every queue on disk
+/// From    journal to a queue that waits for a commit; broker to every queue that
+///         writes to it
 struct commit_failed {
   error why;
   epoch opened{};
@@ -378,11 +379,29 @@ struct reopened {
   std::vector<persistence::stored_queue> queues;
 };
 
-/// Asks a queue to forget everything and to start anew.
+/// Asks a queue on disk to forget everything and to start anew.
 /// From    broker, once the journal is open again
 struct revive {
   queue_start start;
 };
+
+/// Tells a memory queue that spills that the journal is open again, with its rows.
+/// From    broker
+/// Repeat  allowed
+struct journal_returned {
+  epoch opened{};
+};
+
+/// Asks the journal to erase rows that nobody wants any more.
+/// From    broker, one step at a time
+/// Answer  rows_erased, or an error
+/// Repeat  allowed
+struct erase_rows {
+  std::shared_ptr<const persistence::write_batch> batch;
+  epoch opened{};
+};
+
+struct rows_erased {};
 
 /// Asks the supervisor to tell `queue` when `receiver` ends.
 /// From    queue
@@ -697,6 +716,11 @@ auto inspect(Inspector& f, commit_failed& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, journal_returned& x) {
+  return fields(f, x, "ferry::journal_returned", named{"opened", x.opened});
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, load_failed& x) {
   return fields(f, x, "ferry::load_failed",
                 named{"why", x.why}, named{"opened", x.opened});
@@ -798,6 +822,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::keep_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::upkept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::use_upkeep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::compact)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::erase_rows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::rows_erased)
 
 // -- type ids -----------------------------------------------------------------
 
@@ -876,4 +902,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ferry_protocol, caf::first_custom_type_id + 500)
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::use_upkeep))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::compact))
   CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::room))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::journal_returned))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::erase_rows))
+  CAF_ADD_TYPE_ID(ferry_protocol, (ferry::messages::rows_erased))
 CAF_END_TYPE_ID_BLOCK(ferry_protocol)

@@ -33,6 +33,7 @@ struct queue_shell {
   caf::typed_response_promise<messages::unsubscribed> unsubscribe(const messages::unsubscribe& m);
   void load_failed(const messages::load_failed& m);
   void revive(queue_start from);
+  void journal_returned(const messages::journal_returned& m);
   void lose(const messages::consumer_lost& m);
   messages::paused pause(const messages::pause& m);
   caf::typed_response_promise<messages::browsed> browse(const messages::browse& m);
@@ -42,9 +43,9 @@ struct queue_shell {
   template <class Command>
   void apply(Command command);
 
-  /// Applies `command` unless it belongs to a former life of the queue.
+  /// Applies `command` unless it belongs to an earlier opening of the journal.
   template <class Command>
-  void apply_in(epoch life, Command command);
+  void apply_in(epoch opening, Command command);
 
   template <class Answer, class Value>
   void answer(open_questions<Answer>& questions, question_id question, Value value);
@@ -93,7 +94,8 @@ struct queue_shell {
   std::optional<queue_links> links;
   queue_id id{};
   std::string queue_name;
-  epoch opened{}; // of this life: the queue starts anew with its journal
+  epoch opened{}; // of the journal
+  std::uint64_t life = 1; // a queue on disk starts anew with its journal
   effect_list pending; // reused: no allocation in steady state
   std::map<consumer_id, delivery_receiver> receivers;
   std::map<consumer_id, std::vector<delivered_run>> outgoing; // of this command
@@ -135,7 +137,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
       apply_in(m.opened, [&] { core->committed(now(), m.ticket, pending); });
     },
     [this](const messages::commit_failed& m) {
-      apply_in(m.opened, [&] { core->fail(m.why, pending); });
+      apply_in(m.opened, [&] { core->write_failed(m.why, pending); });
     },
     [this](const messages::loaded& m) {
       apply_in(m.opened,
@@ -145,6 +147,7 @@ queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) 
     [this](const messages::consumer_lost& m) { lose(m); },
     [this](const messages::wake& m) { apply([&] { core->tick(now(), pending, m.begun); }); },
     [this](const messages::revive& m) { revive(m.start); },
+    [this](const messages::journal_returned& m) { journal_returned(m); },
     [this](const messages::turn&) { apply([&] { core->turn_granted(now(), pending); }); },
     [this](const messages::stop&) { return stop(); },
     [this](const messages::browse& m) { return browse(m); },
@@ -166,8 +169,8 @@ void queue_shell::apply(Command command) {
 }
 
 template <class Command>
-void queue_shell::apply_in(epoch life, Command command) {
-  if (life == opened)
+void queue_shell::apply_in(epoch opening, Command command) {
+  if (opening == opened)
     apply(command);
 }
 
@@ -248,6 +251,7 @@ void queue_shell::revive(queue_start from) {
   from.last_consumer = core->last_consumer();
   from.so_far = core->figures();
   opened = from.opened;
+  ++life;
   core.emplace(std::move(from));
   for (const auto& [session, waiting] : std::exchange(held, {}))
     if (auto producer = caf::actor_cast<producer_actor>(waiting))
@@ -255,6 +259,11 @@ void queue_shell::revive(queue_start from) {
   apply([&] { core->start(now(), pending); });
   for (const auto& [consumer, receiver] : std::exchange(receivers, {}))
     compat::send(self, receiver, messages::resubscribe{consumer});
+}
+
+void queue_shell::journal_returned(const messages::journal_returned& m) {
+  opened = m.opened;
+  apply([&] { core->journal_returned(now(), pending); });
 }
 
 void queue_shell::lose(const messages::consumer_lost& m) {
@@ -282,7 +291,7 @@ caf::typed_response_promise<messages::moved> queue_shell::move(const messages::m
 }
 
 stop_questions::promise queue_shell::stop() {
-  core->close(closed());
+  apply([&] { core->close(closed(), pending); });
   auto promise = stopping.ask(self);
   end_if_idle();
   return promise;
@@ -354,14 +363,15 @@ void queue_shell::send_letters() {
   auto sequences = std::vector<sequence_number>{};
   for (const auto& item : letters)
     sequences.push_back(item.sequence);
-  auto ended = [this, sequences, life = opened](bool succeeded) {
-    apply_in(life, [&] {
-      for (auto sequence : sequences)
-        core->burial_ended(now(), sequence, succeeded, pending);
-    });
+  auto ended = [this, sequences, asked_in = life](bool succeeded) {
+    if (asked_in == life)
+      apply([&] {
+        for (auto sequence : sequences)
+          core->burial_ended(now(), sequence, succeeded, pending);
+      });
   };
   compat::request(self, links->dead_letters,
-                  messages::bury{links->dead_letter_origin, std::exchange(letters, {}), opened})
+                  messages::bury{links->origin, std::exchange(letters, {}), opened})
     .then([ended](const messages::buried&) { ended(true); },
           [ended](const caf::error&) { ended(false); });
 }
@@ -387,11 +397,12 @@ void queue_shell::run(effects::wake_at& e) {
 // The target's answer may be as late as its disk: were it given up, the messages
 // could be ready here and stored there. A target that ended answers at once.
 void queue_shell::run(effects::move& e) {
-  auto ended = [this, question = e.question, life = opened](const error& why) {
-    apply_in(life, [&] { core->move_ended(now(), question, why, pending); });
+  auto ended = [this, question = e.question, asked_in = life](const error& why) {
+    if (asked_in == life)
+      apply([&] { core->move_ended(now(), question, why, pending); });
   };
   compat::request(self, move_target,
-                  messages::bury{id, std::move(e.letters), opened})
+                  messages::bury{links->origin, std::move(e.letters), opened})
     .then([ended](const messages::buried&) { ended({}); },
           [ended](const caf::error& why) { ended(from_caf(why)); });
 }

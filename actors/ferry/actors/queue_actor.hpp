@@ -20,18 +20,19 @@ namespace ferry::actors {
 
 /// What the shell needs from outside; passed by value at spawn.
 struct queue_links {
-  journal_actor journal; // null where the queue stores nothing
+  journal_actor journal; // null where the queue can store nothing
   supervisor_actor supervisor;
   queue_actor dead_letters; // null where messages are kept or discarded
-  queue_id dead_letter_origin{}; // this queue's id where its rows are moved; else none
+  queue_id origin{}; // this queue's id where its rows are moved; none: it erases them itself
   anchored_clock clock;
   std::function<void()> charged = {}; // called when the counts of a crash are on disk
   std::function<void(const std::string&)> report = {}; // hears of rows that cannot be read
-  reader_actor reader = {}; // of the journal; null where the queue stores nothing
+  reader_actor reader = {}; // of the journal; null like that
 };
 
 /// Starts a queue from what its journal kept, and anew by `revive`: what was not
-/// stored by then is refused, and all receivers are asked to subscribe again. It
+/// stored by then is refused, and all receivers are asked to subscribe again. One in
+/// memory goes on, and hears by `journal_returned` that it can spill again. It
 /// ends by `stop`, once everything it was told is committed or refused.
 [[nodiscard]] queue_actor spawn_queue(caf::actor_system& system, queue_start start,
                                       queue_links links);

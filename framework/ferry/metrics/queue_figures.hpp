@@ -45,6 +45,7 @@ struct queue_figures {
   std::uint64_t delayed = 0;
   std::uint64_t dying = 0;          // on the way to the dead-letter queue
   std::uint64_t moving = 0;         // on the way to another queue, on demand
+  std::uint64_t spilled = 0;        // of what is ready, on disk only
   std::uint64_t resident_bytes = 0; // of memory, that what is ready takes
   std::uint64_t disk_bytes = 0;     // payload of what is stored
   std::uint64_t held = 0;       // producers that wait for room
@@ -141,6 +142,8 @@ inline constexpr auto queue_numbers = std::array{
                         figure_kind::gauge, &queue_figures::dying},
   figure<queue_figures>{"moving", "Messages on the way to another queue on demand.",
                         figure_kind::gauge, &queue_figures::moving},
+  figure<queue_figures>{"spilled", "Ready messages that lie on disk only.",
+                        figure_kind::gauge, &queue_figures::spilled},
   figure<queue_figures>{"resident_bytes", "Memory that ready messages take.",
                         figure_kind::gauge, &queue_figures::resident_bytes},
   figure<queue_figures>{"disk_bytes", "Payload of stored messages.",

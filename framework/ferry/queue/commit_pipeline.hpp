@@ -17,6 +17,7 @@ namespace ferry {
 struct turn {
   std::vector<record> records;     // empty: nothing to write
   std::vector<message_run> ready;  // become ready afterwards
+  std::vector<message_run> spilled; // likewise, and lie on disk only then
   std::vector<delayed_run> delayed; // wait for their due time afterwards
   std::vector<message_run> suspects; // are tried one at a time afterwards
   std::vector<message_run> overflow; // become dead letters afterwards
@@ -26,6 +27,7 @@ struct turn {
 
   /// Removes `run` from disk; neighbours become one range.
   void erase(const message_run& run);
+  void erase(const records::erase& rows);
 
   /// Removes the row that `letter` had in the queue it died in, likewise.
   void take_over(queue_id origin, const dead_message& letter);
@@ -37,10 +39,14 @@ struct turn {
   void end(const message_run& run);
 
   [[nodiscard]] bool empty() const noexcept {
-    return records.empty() && ready.empty() && delayed.empty() && suspects.empty()
-           && overflow.empty() && tell.empty();
+    return records.empty() && ready.empty() && spilled.empty() && delayed.empty()
+           && suspects.empty() && overflow.empty() && tell.empty();
   }
 };
+
+/// Whether a turn's records are kept until they are committed, so that they can be
+/// written again when the journal comes back.
+enum class records_kept : std::uint8_t { no, yes };
 
 /// Holds turns back until they are on disk, in the order they were made.
 ///
@@ -50,12 +56,26 @@ struct turn {
 /// Threads     One owner at a time; no locking inside.
 class commit_pipeline {
 public:
+  explicit commit_pipeline(records_kept kept = records_kept::no) noexcept : kept_(kept) {
+  }
+
   // -- modifiers --------------------------------------------------------------
 
   /// Queues `change`.
-  /// Emits    persist?, when it has records; without records it waits for the
-  ///          writes before it.
+  /// Emits    persist?, when it has records and writing is not suspended; without
+  ///          records it waits for the writes before it.
   void submit(turn change, effect_list& out);
+
+  /// Asks for nothing more to be written.
+  void suspend() noexcept {
+    is_suspended_ = true;
+  }
+
+  /// Asks again for everything that waits, under its old tickets. What the failed
+  /// journal may have stored after all is stored once.
+  /// Expects  that records are kept
+  /// Emits    persist*
+  void resume(effect_list& out);
 
   /// Hands out the next turn that `ticket` covers, or `nullopt`.
   [[nodiscard]] std::optional<turn> pop_committed(commit_ticket ticket);
@@ -69,11 +89,22 @@ public:
     return waiting_.empty();
   }
 
+  [[nodiscard]] bool is_suspended() const noexcept {
+    return is_suspended_;
+  }
+
   /// Shows every turn that waits, the oldest first.
   template <class Show>
   void each(Show show) const {
     for (const auto& item : waiting_)
       show(item.change);
+  }
+
+  /// Shows the answers of every turn that waits, which may be taken from it.
+  template <class Show>
+  void each_answers(Show show) {
+    for (auto& item : waiting_)
+      show(item.change.tell);
   }
 
   /// How many messages become ready or delayed when everything is committed.
@@ -95,6 +126,8 @@ private:
     turn change;
   };
 
+  records_kept kept_;
+  bool is_suspended_ = false;
   std::deque<entry> waiting_;
   commit_ticket last_{};
   std::uint64_t messages_ = 0;

@@ -17,6 +17,7 @@ struct started_move {
   std::vector<delayed_run> taken; // due at the epoch: was ready
   move_outcome outcome;           // if all goes well
   std::uint64_t bytes = 0; // of payload, in the letters
+  std::vector<records::erase> rows; // that nobody else removes when they have left
 };
 
 /// Remembers what is moving, so that a failed move can be taken back.

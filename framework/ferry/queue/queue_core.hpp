@@ -1,9 +1,11 @@
 // The queue: which message is where, who may have it, and what follows from it.
 // Sequences small structures; each of them has its own file and test.
 //
-// The source is in five parts: queue_core.cpp takes what comes and lets go of what
-// is committed, queue_core_redelivery.cpp settles, queue_core_delivery.cpp delivers,
-// queue_core_move.cpp moves to another queue, queue_core_browse.cpp shows.
+// The source is in seven parts: queue_core.cpp starts, and lets go of what is committed,
+// queue_core_publish.cpp takes what comes, queue_core_spill.cpp keeps it on disk where
+// a memory queue has no RAM for it, queue_core_redelivery.cpp settles,
+// queue_core_delivery.cpp delivers, queue_core_move.cpp moves to another queue,
+// queue_core_browse.cpp shows.
 //
 //   publish ─▶ deduplication_window ─▶ commit_pipeline ─committed─▶ ready_index
 //                                            ▲                        │   ▲
@@ -165,13 +167,27 @@ public:
   void committed(time_point now, commit_ticket ticket, effect_list& out);
 
   /// Takes nothing more, because of `why`; what was taken is still committed and
-  /// answered.
-  void close(error why);
+  /// answered, or refused while the journal has failed.
+  /// Emits    refuse*
+  void close(error why, effect_list& out);
 
-  /// The journal failed: everything unanswered, and all that comes, is refused;
-  /// nothing more is written, delivered or buried.
+  /// Everything unanswered, and all that comes, is refused; nothing more is written,
+  /// delivered or buried.
   /// Emits    refuse*
   void fail(error why, effect_list& out);
+
+  /// The journal failed, and what was asked for is not on disk. For a queue on disk that
+  /// is the end, as of `fail`. A memory queue goes on with what it has; what would have
+  /// to spill is refused until `journal_returned` (queue_core_spill.cpp).
+  /// Repeat   allowed
+  /// Emits    refuse*
+  void write_failed(error why, effect_list& out);
+
+  /// The journal that failed is open again, with all that this queue had stored in it.
+  /// A queue on disk starts anew instead.
+  /// Repeat   allowed
+  /// Emits    persist*
+  void journal_returned(time_point now, effect_list& out);
 
   /// The answer to `effects::load`.
   void loaded(time_point now, sequence_number first, sequence_number covered,
@@ -239,10 +255,21 @@ private:
 
   void take_in(message_run run, time_point due, const queue_start& start);
   void accuse(message_run run);
+  void go_on(time_point now, effect_list& out);
+  void refuse(question_id question, effect_list& out);
+  void finish(time_point now, turn change, effect_list& out);
+  void settle_down(time_point now, turn change, effect_list& out);
+  [[nodiscard]] bool has_to_wait(const turn& change) const noexcept;
+  void measure(time_point now, const turn& change);
+
+  // -- queue_core_publish.cpp -------------------------------------------------
+
   [[nodiscard]] error objection(const publish_request& request) const;
   [[nodiscard]] credit present() const noexcept;
   [[nodiscard]] std::uint64_t admitted(const message_page& page, std::size_t begin) const noexcept;
   [[nodiscard]] error why_held(std::uint64_t taken) const;
+  [[nodiscard]] std::size_t resident() const noexcept;
+  [[nodiscard]] std::size_t allowance() const noexcept;
   [[nodiscard]] bool is_over_budget() const noexcept;
   [[nodiscard]] bool has_room_again(std::size_t bytes) const noexcept;
   void let_publish(effect_list& out);
@@ -252,14 +279,18 @@ private:
   [[nodiscard]] bool is_stored(time_point now, const envelope& message, turn& change);
   void divide_overflow(message_run& run, turn& change);
   void hold(const effects::confirm& told, effect_list& out);
-  void go_on(time_point now, effect_list& out);
   void append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change);
+  void keep(message_run run, turn& change);
   void remember(time_point now, session_id session, publish_number up_to, turn& change);
   void remember(time_point now, id_kind kind, std::string_view id, turn& change);
-  void refuse(question_id question, effect_list& out);
-  void finish(time_point now, turn change, effect_list& out);
-  void settle_down(time_point now, turn change, effect_list& out);
-  void measure(time_point now, const turn& change);
+
+  // -- queue_core_spill.cpp ---------------------------------------------------
+
+  [[nodiscard]] bool is_spilling() const noexcept;
+  [[nodiscard]] error why_no_spill() const;
+  void spill(message_run run, turn& change);
+  void spilled(message_run run);
+  void unspill(const records::erase& rows, turn& change);
 
   // -- queue_core_redelivery.cpp ----------------------------------------------
 
@@ -303,7 +334,8 @@ private:
 
   std::string name_;
   queue_config config_;
-  bool stores_;
+  bool stores_; // every message, and what happens to it
+  bool spills_; // what it has no RAM for
   deduplication_window sessions_;
   id_window published_ids_;
   id_window handled_ids_;
@@ -322,6 +354,9 @@ private:
   held_producers held_;
   refused_publishes refused_;
   std::uint64_t payload_bytes_;        // of what has not ended and is not dying
+  std::uint64_t spilling_ = 0;         // messages on their way to the disk, to lie there only
+  std::uint64_t spilled_bytes_ = 0;    // payload of these, and of those that lie there
+  error outage_;                       // why the journal takes nothing at present
   sequence_number next_;
   time_point armed_ = never; // the wake-up that was asked for last
   time_point paused_until_{};

@@ -16,7 +16,7 @@ message_run run_of_letter(sequence_number sequence, const envelope& letter) {
 }
 
 void show_waiting(const turn& change, browse_window& window) {
-  for (const auto* runs : {&change.ready, &change.suspects, &change.overflow})
+  for (const auto* runs : {&change.ready, &change.spilled, &change.suspects, &change.overflow})
     for (const auto& run : *runs)
       window.add({message_state::committing, run, {}, {}});
   for (const auto& item : change.delayed)

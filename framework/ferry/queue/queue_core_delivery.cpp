@@ -53,7 +53,7 @@ void queue_core::deliver_ready(time_point now, turn& filtered, effect_list& out)
 void queue_core::load_next(time_point now, std::uint64_t taken, effect_list& out) {
   if (loading_ || !may_read(now))
     return;
-  auto limit = read_ahead_.next(ready_, taken);
+  auto limit = read_ahead_.next(ready_, taken, delayed_.resident_bytes());
   if (!limit)
     return;
   loading_ = true;
@@ -75,7 +75,7 @@ std::optional<message_run> queue_core::next_share(time_point now, consumer_id co
     return run;
   auto part = split_front(*run, std::max(together, std::uint64_t{1}));
   if (run->count > 0)
-    ready_.add(std::move(*run));
+    ready_.put_back(std::move(*run));
   if (together > 0)
     return part;
   ++counters_.filtered;
@@ -157,7 +157,7 @@ void queue_core::loaded(time_point now, sequence_number first, sequence_number c
     }
   } else {
     loading_ = false;
-    ready_.load(first, covered, std::move(found));
+    unspill(ready_.load(first, covered, std::move(found)), change);
   }
   finish(now, std::move(change), out);
 }

@@ -36,6 +36,20 @@ std::vector<dead_message> those_taken(std::span<const dead_message> letters,
   return leaving;
 }
 
+// Those of `leaving` that lie on disk only.
+std::vector<records::erase> rows_of(const std::vector<dead_message>& leaving,
+                                    const std::vector<delayed_run>& taken) {
+  auto on_disk = std::set<sequence_number>{};
+  for (const auto& item : taken)
+    if (!item.run.is_resident())
+      on_disk.insert(item.run.first);
+  auto rows = std::vector<records::erase>{};
+  for (const auto& item : leaving)
+    if (on_disk.contains(item.sequence))
+      rows.push_back({item.sequence, 1, item.letter.body.size()});
+  return rows;
+}
+
 } // namespace
 
 // What is ready or delayed has nothing under way to the disk, so nothing that this
@@ -47,7 +61,7 @@ void queue_core::move(time_point now, question_id question, std::span<const dead
     return;
   }
   auto wanted = sequences_of(letters);
-  auto started = started_move{delayed_.take(wanted), {}, 0};
+  auto started = started_move{delayed_.take(wanted), {}, 0, {}};
   for (auto& run : ready_.take(wanted))
     started.taken.push_back({time_point{}, std::move(run)});
   started.outcome = {started.taken.size(), wanted.size() - started.taken.size()};
@@ -58,6 +72,8 @@ void queue_core::move(time_point now, question_id question, std::span<const dead
   auto leaving = those_taken(letters, started.taken);
   for (const auto& item : leaving)
     started.bytes += item.letter.body.size();
+  if (spills_)
+    started.rows = rows_of(leaving, started.taken);
   out.emplace_back(effects::move{question, std::move(leaving)});
   moves_.start(question, std::move(started));
   finish(now, {}, out);
@@ -71,7 +87,10 @@ void queue_core::move_ended(time_point now, question_id question, error why, eff
     counters_.redriven += ended->outcome.moved;
     payload_bytes_ -= std::min(payload_bytes_, ended->bytes);
     out.emplace_back(effects::moved{question, ended->outcome});
-    finish(now, {}, out);
+    auto change = turn{};
+    for (const auto& rows : ended->rows)
+      unspill(rows, change);
+    finish(now, std::move(change), out);
     return;
   }
   auto change = turn{};

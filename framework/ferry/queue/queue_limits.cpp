@@ -38,6 +38,11 @@ error why_over_budget(std::string_view queue, std::size_t allowance) {
                                 "disk"};
 }
 
+error why_unable_to_spill(std::string_view queue, const error& outage) {
+  return {outage.code, "queue \"" + std::string{queue}
+                         + "\" has no RAM left and can spill nothing: " + outage.text};
+}
+
 error why_dying(std::string_view queue, std::size_t bytes) {
   return {errc::queue_full, "queue \"" + std::string{queue} + "\" has dead letters of "
                               + std::to_string(bytes)

@@ -45,6 +45,10 @@ private:
 /// What a memory queue tells whoever is held because of what it keeps in RAM.
 [[nodiscard]] error why_over_budget(std::string_view queue, std::size_t allowance);
 
+/// What a memory queue tells whoever it has no RAM for while the journal has failed
+/// with `outage`.
+[[nodiscard]] error why_unable_to_spill(std::string_view queue, const error& outage);
+
 /// What a queue tells whoever is held until its dead letters have moved.
 [[nodiscard]] error why_dying(std::string_view queue, std::size_t bytes);
 

@@ -10,11 +10,15 @@ page_limit page_within(std::size_t allowance) noexcept {
   return {static_cast<std::uint32_t>(rows), std::clamp(part, std::size_t{1}, largest_page.bytes)};
 }
 
-std::optional<page_limit> read_ahead::next(const ready_index& ready, std::uint64_t taken) {
+std::optional<page_limit> read_ahead::next(const ready_index& ready, std::uint64_t taken,
+                                           std::size_t beside) {
   unheeded_ -= std::min(unheeded_, taken);
   if (!ready.missing() || (unheeded_ > 0 && ready.ahead(1).messages > 0))
     return std::nullopt;
-  auto allowance = ready.allowance();
+  auto allowance = ready.allowance(beside);
+  if (beside > 0 && beside >= allowance)
+    return std::nullopt;
+  allowance -= beside;
   auto page = page_within(allowance);
   auto ahead = ready.ahead(2 * page.rows);
   auto is_low = ahead.messages < page.rows && ahead.bytes <= allowance / 2;

@@ -25,8 +25,10 @@ inline constexpr auto largest_page = page_limit{4096, std::size_t{4} << 20};
 class read_ahead {
 public:
   /// `taken` messages were taken from `ready` since the last call: the page that is
-  /// to be asked for now, or `nullopt`.
-  [[nodiscard]] std::optional<page_limit> next(const ready_index& ready, std::uint64_t taken);
+  /// to be asked for now, or `nullopt`. Of the RAM that the queue may use, `beside`
+  /// bytes are in use elsewhere; nothing is asked for while they are all of it.
+  [[nodiscard]] std::optional<page_limit> next(const ready_index& ready, std::uint64_t taken,
+                                               std::size_t beside = 0);
 
 private:
   std::uint64_t unheeded_ = 0; // so many can be taken before it has to look again

@@ -21,6 +21,10 @@ void ready_index::add(message_run run) {
   shrink(0);
 }
 
+void ready_index::put_back(message_run run) {
+  insert(std::move(run));
+}
+
 std::optional<message_run> ready_index::take(std::uint64_t max_messages, std::size_t max_bytes) {
   if (resident_.empty() || max_messages == 0 || !is_oldest(resident_.begin()))
     return std::nullopt;
@@ -37,24 +41,29 @@ std::optional<message_run> ready_index::take(std::uint64_t max_messages, std::si
   return taken;
 }
 
-void ready_index::load(sequence_number first, sequence_number covered,
-                       std::vector<message_run> found) {
+records::erase ready_index::load(sequence_number first, sequence_number covered,
+                                 std::vector<message_run> found) {
   auto at = from(on_disk_, first);
   if (at == on_disk_.end() || at->first > first)
-    return; // what was asked for has left
+    return {first, 0, 0}; // what was asked for has left
   auto rest = remove(on_disk_, at);
   if (rest.first < first)
     insert(split_front(rest, value_of(first) - value_of(rest.first)));
   auto replaced = std::min(rest.count, value_of(covered) - value_of(first) + 1);
+  auto rows = records::erase{first, replaced, 0};
   auto end = advanced(first, replaced);
   (void)split_front(rest, replaced);
   if (rest.count > 0)
     insert(std::move(rest));
   for (auto& run : found)
-    if (run.first < end)
-      insert(run.last() < end ? std::move(run)
-                              : split_front(run, value_of(end) - value_of(run.first)));
+    if (run.first < end) {
+      auto part = run.last() < end ? std::move(run)
+                                   : split_front(run, value_of(end) - value_of(run.first));
+      rows.payload_bytes += ferry::resident_bytes(part);
+      insert(std::move(part));
+    }
   shrink(1);
+  return rows;
 }
 
 std::vector<message_run> ready_index::take(std::span<const sequence_number> wanted) {
@@ -117,6 +126,7 @@ void ready_index::insert(message_run run) {
 }
 
 void ready_index::insert_on_disk(message_run run) {
+  spilled_ += run.count;
   auto next = on_disk_.lower_bound(run.first);
   if (next != on_disk_.end() && continues(run, next->second)) {
     run.count += next->second.count;
@@ -133,6 +143,7 @@ void ready_index::insert_on_disk(message_run run) {
 message_run ready_index::remove(run_map& runs, run_map::const_iterator at) {
   auto run = std::move(runs.extract(at).mapped());
   size_ -= run.count;
+  spilled_ -= run.is_resident() ? 0 : run.count;
   share_.give_back(memory_bytes(run));
   return run;
 }

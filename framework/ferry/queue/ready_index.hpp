@@ -8,6 +8,7 @@
 #pragma once
 
 #include "ferry/message.hpp"
+#include "ferry/queue/queue_effects.hpp"
 #include "ferry/queue/resident_budget.hpp"
 
 #include <cstddef>
@@ -33,7 +34,8 @@ struct resident_stretch {
   std::size_t bytes = 0;
 };
 
-/// Whether a queue has rows that its payloads can be read back from.
+/// Whether everything that is resident has a row as well, that its payload can be read
+/// back from.
 enum class backing : std::uint8_t { disk, none };
 
 /// Keeps what is ready as runs by sequence, so that a returned message takes its
@@ -41,7 +43,8 @@ enum class backing : std::uint8_t { disk, none };
 ///
 /// Invariants  No two runs overlap. Where there is a disk, what exceeds the share
 ///             is kept without its page, the youngest first: it is wanted last.
-///             What was read as the oldest of all stays until the next `add`.
+///             What was read as the oldest of all stays until the next `add`. Where
+///             there is none, only what was added without a page lies on disk.
 /// Errors      None.
 /// Cost        O(log runs) per call.
 /// Threads     One owner at a time; no locking inside.
@@ -56,6 +59,9 @@ public:
   /// Puts `run` at its place in the order. Its messages are not present yet.
   void add(message_run run);
 
+  /// Returns the end of a run that was just taken: nothing gives its page up for it.
+  void put_back(message_run run);
+
   /// Takes the oldest messages, of one run: at most `max_messages`, and at most
   /// `max_bytes` of payload unless the first message alone is larger.
   /// `nullopt` when nothing is ready, or the oldest is on disk only.
@@ -67,8 +73,9 @@ public:
 
   /// Replaces the rows from `first` to `covered`, as far as they are one stretch on
   /// disk only, with what was read; rows that were not found are gone, and rows that
-  /// were taken meanwhile stay taken.
-  void load(sequence_number first, sequence_number covered, std::vector<message_run> found);
+  /// were taken meanwhile stay taken. Returns which rows were replaced.
+  records::erase load(sequence_number first, sequence_number covered,
+                      std::vector<message_run> found);
 
   // -- properties -------------------------------------------------------------
 
@@ -96,14 +103,19 @@ public:
     return size_;
   }
 
+  /// How many of them lie on disk only.
+  [[nodiscard]] std::uint64_t spilled() const noexcept {
+    return spilled_;
+  }
+
   /// What the resident ones take in memory.
   [[nodiscard]] std::size_t resident_bytes() const noexcept {
     return share_.used();
   }
 
-  /// What they may take at present.
-  [[nodiscard]] std::size_t allowance() const noexcept {
-    return share_.allowance();
+  /// What they may take at present, with what the same queue keeps `beside` them.
+  [[nodiscard]] std::size_t allowance(std::size_t beside = 0) const noexcept {
+    return share_.allowance(beside);
   }
 
 private:
@@ -128,6 +140,7 @@ private:
   resident_share share_;
   backing backing_;
   std::uint64_t size_ = 0;
+  std::uint64_t spilled_ = 0;
 };
 
 } // namespace ferry

@@ -36,10 +36,11 @@ void resident_share::give_back(std::size_t bytes) noexcept {
     common_->give_back(bytes);
 }
 
-std::size_t resident_share::allowance() const noexcept {
+std::size_t resident_share::allowance(std::size_t beside) const noexcept {
   if (!common_)
     return limit_;
-  auto others = common_->used() - std::min(common_->used(), used_);
+  auto all = common_->used(); // once: other threads change it
+  auto others = all - std::min(all, used_ + beside);
   auto left = common_->limit() - std::min(common_->limit(), others);
   return std::min(limit_, std::max(left, least_share));
 }

@@ -71,8 +71,9 @@ public:
   }
 
   /// How much may be kept in all: the queue's limit, or what the others leave of the
-  /// common one, but never less than the least share.
-  [[nodiscard]] std::size_t allowance() const noexcept;
+  /// common one, but never less than the least share. What another share of the same
+  /// queue has taken, `beside` this one, is none of the others'.
+  [[nodiscard]] std::size_t allowance(std::size_t beside = 0) const noexcept;
 
   /// How much is kept beyond the allowance.
   [[nodiscard]] std::size_t excess() const noexcept;
