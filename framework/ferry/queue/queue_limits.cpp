@@ -41,7 +41,8 @@ error why_over_budget(std::string_view queue, std::size_t allowance) {
 error why_dying(std::string_view queue, std::size_t bytes) {
   return {errc::queue_full, "queue \"" + std::string{queue} + "\" has dead letters of "
                               + std::to_string(bytes)
-                              + " bytes that its dead-letter queue has not taken; look at that one"};
+                              + " bytes that its dead-letter queue has not taken; look at that"
+                                " one"};
 }
 
 } // namespace ferry
