@@ -28,13 +28,7 @@ outcome durable_round_trip(const settings& given) {
   for (; item.number < given.messages; ++item.number)
     (void)producer.publish(item);
   producer.wait_all().value();
-  arrivals.wait();
-  bench.wait_for_acks("parcels", given.messages);
-  auto result = watch.stop(given.messages);
-  consumer.stop();
-  arrivals.verify();
-  verify_drained(bench->figures("parcels").value(), given.messages);
-  return result;
+  return watch.finish(given.messages, arrivals, consumer);
 }
 
 // -- four producers, four consumers, one queue --------------------------------
@@ -68,13 +62,7 @@ outcome durable_four_to_four(const settings& given) {
       threads.emplace_back(publish_share, bench->producer<parcel>("parcels").value(), first,
                            std::cref(given));
   }
-  arrivals.wait();
-  bench.wait_for_acks("parcels", given.messages);
-  auto result = watch.stop(given.messages);
-  consumer.stop();
-  arrivals.verify();
-  verify_drained(bench->figures("parcels").value(), given.messages);
-  return result;
+  return watch.finish(given.messages, arrivals, consumer);
 }
 
 // -- a thousand queues --------------------------------------------------------

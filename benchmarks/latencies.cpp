@@ -99,12 +99,7 @@ outcome steady_50k(const settings& given) {
     pace.wait_for(item.number);
     (void)producer.publish(item);
   }
-  arrivals.wait();
-  bench.wait_for_acks("parcels", given.messages);
-  auto result = watch.stop(given.messages);
-  consumer.stop();
-  arrivals.verify();
-  verify_drained(bench->figures("parcels").value(), given.messages);
+  auto result = watch.finish(given.messages, arrivals, consumer);
   result.latencies = std::move(latencies);
   return result;
 }

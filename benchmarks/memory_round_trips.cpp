@@ -42,13 +42,7 @@ outcome round_trip(const settings& given, ordered_arrivals& arrivals, Handler ta
   auto watch = stopwatch{bench};
   publish(producer, given);
   producer.wait_all().value();
-  arrivals.wait();
-  bench.wait_for_acks("parcels", given.messages);
-  auto result = watch.stop(given.messages);
-  consumer.stop();
-  arrivals.verify();
-  verify_drained(bench->figures("parcels").value(), given.messages);
-  return result;
+  return watch.finish(given.messages, arrivals, consumer);
 }
 
 } // namespace

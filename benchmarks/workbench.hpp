@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "arrivals.hpp"
 #include "scenario.hpp"
 
 #include "ferry/broker.hpp"
@@ -82,6 +83,20 @@ public:
   [[nodiscard]] outcome stop(std::uint64_t messages) const {
     auto elapsed = steady::now() - start_;
     return {messages, elapsed, bench_.commits() - commits_before_};
+  }
+
+  /// The end of a round trip through the queue "parcels": stops when all that was
+  /// published arrived and its acks are as safe as the queue promises.
+  /// Errors   something was lost, doubled, out of order, or is left in the queue
+  template <class Arrivals>
+  [[nodiscard]] outcome finish(std::uint64_t messages, Arrivals& arrivals, consumer& taker) const {
+    arrivals.wait();
+    bench_.wait_for_acks("parcels", messages);
+    auto result = stop(messages);
+    taker.stop();
+    arrivals.verify();
+    verify_drained(bench_->figures("parcels").value(), messages);
+    return result;
   }
 
 private:

@@ -25,6 +25,8 @@
 #include <mutex>
 #include <optional>
 #include <random>
+#include <set>
+#include <vector>
 
 namespace ferry {
 
@@ -34,6 +36,7 @@ using namespace std::chrono_literals;
 using actors::ask;
 
 constexpr auto redrive_timeout = 8760h; // a slow rate takes the time it takes
+constexpr auto counting_limit = 5s;     // a journal that fails meanwhile is opened again later
 
 std::uint64_t random_number() {
   auto device = std::random_device{};
@@ -90,7 +93,8 @@ struct broker::impl {
   status start();
   status join(std::vector<std::string> addresses, const connect_config& options);
   status start_companions(persistence::journal& storage);
-  status open_marks(const std::string& path, actors::broker_links& links);
+  result<std::shared_ptr<actors::left_behind>>
+  open_marks(const std::vector<persistence::stored_queue>& kept);
   messages::supervise consumer_of(std::uint64_t group, std::uint32_t number,
                                   actors::consumer_options options);
   result<std::uint64_t> open_group(messages::open_group group);
@@ -129,7 +133,6 @@ status broker::impl::start() {
   auto links = actors::broker_links{{}, {}, clock, epoch{1}, random_number()};
   auto kept = std::vector<persistence::stored_queue>{};
   if (!config.journal.empty()) {
-    auto marks_file = persistence::marks_path(config.journal);
     auto open_journal = [path = absolute(config.journal)] {
       return persistence::open_sqlite_journal({path});
     };
@@ -140,8 +143,10 @@ status broker::impl::start() {
     if (!recovered)
       return recovered.why();
     kept = std::move(*recovered);
-    if (auto opened = open_marks(marks_file, links); !opened)
-      return opened.why();
+    auto left = open_marks(kept);
+    if (!left)
+      return left.why();
+    links.marks = std::move(*left);
     if (auto begun = start_companions(**storage); !begun)
       return begun.why();
     links.opened = (*storage)->opened();
@@ -154,7 +159,10 @@ status broker::impl::start() {
   links.budget = std::make_shared<resident_budget>(config.resident_bytes);
   supervisor = links.supervisor
     = actors::spawn_supervisor(system, {clock, random_number(), links.report});
+  auto left = links.marks;
   actor = actors::spawn_broker(system, std::move(links), std::move(kept));
+  if (left) // a handler that kills us before would have the deaths before it counted twice
+    (void)left->wait_until_counted(counting_limit);
   open = true;
   return success();
 }
@@ -172,13 +180,16 @@ status broker::impl::start_companions(persistence::journal& storage) {
   return success();
 }
 
-status broker::impl::open_marks(const std::string& path, actors::broker_links& links) {
-  auto opened = persistence::crash_marks::open(path);
+result<std::shared_ptr<actors::left_behind>>
+broker::impl::open_marks(const std::vector<persistence::stored_queue>& kept) {
+  auto opened = persistence::crash_marks::open(persistence::marks_path(config.journal));
   if (!opened)
     return opened.why();
   marks = std::move(*opened);
-  links.marks = std::make_shared<actors::left_behind>(marks);
-  return success();
+  auto known = std::set<queue_id>{};
+  for (const auto& queue : kept)
+    known.insert(queue.id);
+  return std::make_shared<actors::left_behind>(marks, known);
 }
 
 result<broker> broker::open(caf::actor_system& system, broker_config config) {
@@ -396,9 +407,10 @@ result<std::shared_ptr<producer_port>> broker::open_port(const std::string& name
     return outbox.why();
   auto where = *outbox ? actors::placement::detached : actors::placement::shared;
   auto port = std::make_shared<producer_port>(name, info->config.max_payload_bytes, config);
-  auto actor = actors::spawn_producer(impl_->system,
-                                      {actors::as<actors::queue_actor>(info->queue), port,
-                                       session_id{random_number()}, impl_->clock, std::move(*outbox), where});
+  auto options = actors::producer_options{actors::as<actors::queue_actor>(info->queue), port,
+                                          session_id{random_number()}, impl_->clock,
+                                          std::move(*outbox), where};
+  auto actor = actors::spawn_producer(impl_->system, std::move(options));
   auto ends_later = caf::actor_cast<caf::weak_actor_ptr>(actor);
   impl_->clients.add({ends_later, port, name});
   return std::shared_ptr<producer_port>{port.get(), [port, ends_later](producer_port*) {

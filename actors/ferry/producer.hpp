@@ -17,7 +17,8 @@ namespace ferry {
 
 /// Messages of type `T` that lie side by side: a vector, an array, a span.
 template <class Batch, class T>
-concept batch_of = std::ranges::contiguous_range<const Batch> && std::ranges::sized_range<const Batch>
+concept batch_of = std::ranges::contiguous_range<const Batch>
+                   && std::ranges::sized_range<const Batch>
                    && std::same_as<std::ranges::range_value_t<const Batch>, T>;
 
 /// Publishes messages of type `T` to one queue. `broker::producer` makes it.

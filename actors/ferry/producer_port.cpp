@@ -297,6 +297,8 @@ void producer_port::release_window() {
     window_bytes_ -= window_.front().bytes;
     window_.pop_front();
   }
+  if (window_.empty())
+    held_ = {}; // there is nothing to hold
 }
 
 // Callbacks run without the lock: they may publish. What they throw ends here,

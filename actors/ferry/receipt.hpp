@@ -14,8 +14,8 @@ namespace ferry {
 
 class producer_port;
 
-/// Stands for one publish, of a message or of a batch. Cheap to copy, and free to ignore: the message is sent
-/// and resent whether anyone waits or not.
+/// Stands for one publish, of a message or of a batch. Cheap to copy, and free to
+/// ignore: the message is sent and resent whether anyone waits or not.
 /// Threads   any
 class [[nodiscard]] receipt {
 public:

@@ -70,6 +70,12 @@ struct settlement {
   std::optional<retry_policy> retry = {}; // nack: instead of the queue's policy
 };
 
+/// Whether an answer may wait a moment for the disk.
+enum class urgency : std::uint8_t {
+  usual,   // acks go to disk with what is written next
+  awaited, // somebody stands still until it is answered
+};
+
 /// What a batch of settlements came to, once it is on disk.
 struct settle_outcome {
   std::uint64_t settled = 0;

@@ -1,6 +1,7 @@
 #include "ferry/actors/reader_actor.hpp"
 #include "ferry/persistence/commit_policy.hpp"
 
+#include "support/forwarding_journal.hpp"
 #include "support/fragile_storage.hpp"
 #include "support/virtual_system.hpp"
 
@@ -26,47 +27,20 @@ caf::behavior listening_queue(caf::event_based_actor*, const std::shared_ptr<tol
 }
 
 /// A journal that takes its time.
-class slow_journal final : public persistence::journal {
+class slow_journal final : public forwarding_journal {
 public:
   slow_journal(std::unique_ptr<persistence::journal> inner, virtual_system& host)
-    : inner_(std::move(inner)), host_(host) {
-  }
-
-  result<std::vector<persistence::stored_queue>> recover() override {
-    return inner_->recover();
-  }
-
-  [[nodiscard]] epoch opened() const override {
-    return inner_->opened();
-  }
-
-  result<queue_id> create_queue(const std::string& name, const queue_config& config) override {
-    return inner_->create_queue(name, config);
+    : forwarding_journal(std::move(inner)), host_(host) {
   }
 
   status commit(std::span<const persistence::write_batch* const> batches) override {
     host_.work_for(commit_time);
-    return inner_->commit(batches);
-  }
-
-  result<persistence::stored_page> read(queue_id queue, sequence_number first,
-                                        sequence_number last,
-                                        page_limit limit) override {
-    return inner_->read(queue, first, last, limit);
-  }
-
-  result<std::unique_ptr<persistence::journal_reader>> open_reader() override {
-    return inner_->open_reader();
-  }
-
-  [[nodiscard]] persistence::journal_figures figures() const override {
-    return inner_->figures();
+    return forwarding_journal::commit(batches);
   }
 
   duration commit_time = duration::zero();
 
 private:
-  std::unique_ptr<persistence::journal> inner_;
   virtual_system& host_;
 };
 
@@ -88,13 +62,25 @@ struct journal_actor_fixture : virtual_system {
     id = request<messages::created>(journal, messages::create{"orders", {}})->id;
   }
 
-  // Does not deliver: several writes are to wait in the mailbox together.
+  // Neither this nor `ack` delivers: several are to wait in the mailbox together.
   void write(std::uint64_t ticket, std::uint64_t first, std::uint64_t count) {
+    send(ticket, records::store{run_of(first, count)}, urgency::usual);
+  }
+
+  void ack(std::uint64_t ticket, std::uint64_t first, urgency how = urgency::usual) {
+    send(ticket, records::erase{sequence_number{first}, 1, 1}, how);
+  }
+
+  void send(std::uint64_t ticket, record item, urgency how) {
     auto batch = std::make_shared<persistence::write_batch>();
     batch->queue = id;
-    batch->records.emplace_back(records::store{run_of(first, count)});
+    batch->records.push_back(std::move(item));
     compat::send_anonymously(
-      journal, messages::write{queue, commit_ticket{ticket}, std::move(batch), opened});
+      journal, messages::write{queue, commit_ticket{ticket}, std::move(batch), opened, how});
+  }
+
+  [[nodiscard]] std::uint64_t commits() {
+    return request<messages::journal_report>(journal, messages::ask_journal{})->figures.commits;
   }
 
   std::shared_ptr<told> seen = std::make_shared<told>();
@@ -189,6 +175,69 @@ BOOST_AUTO_TEST_CASE(stopping_commits_what_was_asked_for_before) {
   BOOST_TEST((seen->committed == std::vector{commit_ticket{1}}));
   auto reopened = storage.opener()().value();
   BOOST_TEST(reopened->recover()->front().runs.front().run.count == 3u);
+}
+
+// -- acks that are put off ------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_ack_alone_is_on_disk_after_a_millisecond_and_not_before) {
+  write(1, 1, 1);
+  deliver_all();
+  ack(2, 1);
+  advance(1ms - 1us, 1us);
+  BOOST_TEST(storage.rows(id) == 1u);
+  advance(1us, 1us);
+  BOOST_TEST(storage.rows(id) == 0u);
+  BOOST_TEST((seen->committed == std::vector{commit_ticket{1}, commit_ticket{2}}));
+}
+
+BOOST_AUTO_TEST_CASE(an_ack_goes_with_the_next_message_that_is_stored) {
+  write(1, 1, 1);
+  deliver_all();
+  ack(2, 1);
+  deliver_all();
+  write(3, 2, 1);
+  deliver_all();
+  BOOST_TEST(commits() == 2u);
+  BOOST_TEST((seen->committed == std::vector{commit_ticket{1}, commit_ticket{3}}));
+}
+
+BOOST_AUTO_TEST_CASE(an_ack_for_which_somebody_waits_is_not_put_off) {
+  write(1, 1, 1);
+  deliver_all();
+  ack(2, 1, urgency::awaited);
+  deliver_all();
+  BOOST_TEST(storage.rows(id) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(acks_that_follow_each_other_are_put_off_no_longer_than_the_first) {
+  write(1, 1, 3);
+  deliver_all();
+  for (auto i = std::uint64_t{1}; i <= 3; ++i) {
+    ack(i + 1, i);
+    advance(400us, 100us);
+  }
+  BOOST_TEST(storage.rows(id) == 0u);
+  BOOST_TEST(commits() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_commits_also_what_was_put_off) {
+  write(1, 1, 1);
+  deliver_all();
+  ack(2, 1);
+  BOOST_TEST(request<messages::stopped>(journal, messages::stop{}).arrived());
+  BOOST_TEST(storage.rows(id) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(an_ack_that_was_put_off_fails_with_the_commit_that_it_goes_with) {
+  write(1, 1, 1);
+  deliver_all();
+  ack(2, 1);
+  deliver_all();
+  storage.fail_next_commit();
+  write(3, 2, 1);
+  advance(2ms);
+  BOOST_TEST(seen->failed.size() == 1u);
+  BOOST_TEST(storage.rows(id) == 1u);
 }
 
 // -- failing and opening again --------------------------------------------------

@@ -232,6 +232,25 @@ BOOST_AUTO_TEST_CASE(a_journal_that_failed_is_a_reason_as_well) {
   BOOST_TEST((port->window().held.code == errc::none));
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_that_comes_after_everything_was_sent_again_is_no_reason) {
+  script->answers = false;
+  auto a = publish("a");
+  auto late = script->silent.front();
+  script->watch = [&] { late.deliver(actors::to_caf({errc::journal_failed, "it was full"})); };
+  advance(11s, 100ms); // "a" is sent again, and not answered
+  BOOST_REQUIRE(script->seen.size() == 2u);
+  BOOST_TEST((port->window().held.code == errc::none));
+}
+
+BOOST_AUTO_TEST_CASE(where_everything_was_given_up_nothing_is_held) {
+  start(giving_up_after(2s));
+  script->refusal = {errc::journal_failed, "the disk is full"};
+  auto a = publish("a");
+  BOOST_TEST((port->window().held.code == errc::journal_failed));
+  advance(2s);
+  BOOST_TEST((port->window().held.code == errc::none));
+}
+
 // -- sending again --------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_queue_whose_journal_failed_gets_everything_again_in_order) {

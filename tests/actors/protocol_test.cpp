@@ -101,10 +101,11 @@ BOOST_AUTO_TEST_CASE(a_delivered_run_brings_its_own_stretch_of_the_page_only) {
   check_equal(*arrived.run.page, {page()[1], page()[2]});
 }
 
-BOOST_AUTO_TEST_CASE(a_settlement_keeps_its_kind_its_reason_and_whether_it_has_a_delay) {
+BOOST_AUTO_TEST_CASE(a_settlement_keeps_its_kind_its_reason_its_urgency_and_whether_it_has_a_delay) {
   auto sent = messages::settle{consumer_id{1},
                                {{delivery_tag{1}, 3, settle_kind::nack, 0s, "no"},
-                                {delivery_tag{9}, 1, settle_kind::extend, {}, {}}}};
+                                {delivery_tag{9}, 1, settle_kind::extend, {}, {}}},
+                               urgency::awaited};
   auto received = over_the_wire(sent);
   BOOST_REQUIRE(received.settlements.size() == 2u);
   BOOST_TEST(received.settlements[0].count == 3u);
@@ -112,6 +113,7 @@ BOOST_AUTO_TEST_CASE(a_settlement_keeps_its_kind_its_reason_and_whether_it_has_a
   BOOST_TEST((received.settlements[0].delay == duration{0}));
   BOOST_TEST(received.settlements[0].reason == "no");
   BOOST_TEST(!received.settlements[1].delay.has_value());
+  BOOST_TEST((received.how == urgency::awaited));
 }
 
 BOOST_AUTO_TEST_CASE(a_receipt_names_what_was_refused_and_why) {

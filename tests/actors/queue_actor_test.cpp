@@ -18,6 +18,17 @@ caf::behavior idle(caf::event_based_actor*, int) {
   return {[](const messages::delivery&) {}};
 }
 
+/// Publishes two messages where there is room for one, and counts how often it hears of
+/// room.
+caf::behavior producer_without_room(caf::event_based_actor* self, const actors::queue_actor& queue,
+                            const std::shared_ptr<int>& rooms) {
+  auto first = publish_number{1};
+  auto both = publish_request{session_id{5}, first, first, page_of("a", "b"), false, true};
+  compat::request(self, queue, messages::publish{std::move(both)})
+    .then([](const messages::receipt&) {}, [](const caf::error&) {});
+  return {[rooms](const messages::room&) { ++*rooms; }};
+}
+
 queue_config simple_config() {
   auto config = queue_config{};
   config.last_resort = last_resort::discard;
@@ -295,6 +306,21 @@ BOOST_AUTO_TEST_CASE(an_error_that_is_sent_to_a_queue_does_not_end_it) {
   BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{}).content().ok());
 }
 
+// -- urgency ----------------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_journal_hears_whether_somebody_waits_for_an_ack) {
+  auto queue = open();
+  publish(queue, "a", "b");
+  journal.commit_all();
+  auto alice = recording_consumer{*this, queue};
+  auto ack = [&](delivery_tag tag, urgency how) {
+    tell(queue, messages::settle{alice.id(), {{tag, 1, settle_kind::ack, {}, {}}}, how});
+    return journal.writes().back().how;
+  };
+  BOOST_TEST((ack(alice.tag(), urgency::awaited) == urgency::awaited));
+  BOOST_TEST((ack(advanced(alice.tag(), 1), urgency::usual) == urgency::usual));
+}
+
 // -- a new life -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_revived_queue_refuses_what_it_still_owed) {
@@ -303,6 +329,18 @@ BOOST_AUTO_TEST_CASE(a_revived_queue_refuses_what_it_still_owed) {
   revive(queue);
   BOOST_TEST((receipt.failure() == errc::journal_failed));
   BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{})->queue.waiting() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_begins_anew_tells_its_held_producers_that_there_is_room) {
+  auto config = simple_config();
+  config.max_messages = 1;
+  auto queue = open(config);
+  auto rooms = std::make_shared<int>(0);
+  auto held = own(system().spawn(producer_without_room, queue, rooms));
+  journal.commit_all();
+  BOOST_TEST(*rooms == 0);
+  revive(queue);
+  BOOST_TEST(*rooms == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_of_the_former_life_confirms_nothing) {

@@ -1,6 +1,7 @@
 #include "ferry/actors/upkeep_actor.hpp"
 
 #include "ferry/actors/journal_actor.hpp"
+#include "support/forwarding_journal.hpp"
 #include "support/fragile_storage.hpp"
 #include "support/virtual_system.hpp"
 
@@ -48,37 +49,16 @@ private:
 };
 
 /// A journal that wants as many steps as the test says.
-class tended_journal final : public persistence::journal {
+class tended_journal final : public forwarding_journal {
 public:
   tended_journal(std::unique_ptr<persistence::journal> inner, std::shared_ptr<upkeep_log> log)
-    : inner_(std::move(inner)),
+    : forwarding_journal(std::move(inner)),
       log_(std::move(log)) {
-  }
-
-  result<std::vector<persistence::stored_queue>> recover() override {
-    return inner_->recover();
-  }
-
-  [[nodiscard]] epoch opened() const override {
-    return inner_->opened();
-  }
-
-  result<queue_id> create_queue(const std::string& name, const queue_config& config) override {
-    return inner_->create_queue(name, config);
   }
 
   status commit(std::span<const persistence::write_batch* const> batches) override {
     ++log_->commits;
-    return inner_->commit(batches);
-  }
-
-  result<persistence::stored_page> read(queue_id queue, sequence_number first, sequence_number last,
-                                        page_limit limit) override {
-    return inner_->read(queue, first, last, limit);
-  }
-
-  result<std::unique_ptr<persistence::journal_reader>> open_reader() override {
-    return inner_->open_reader();
+    return forwarding_journal::commit(batches);
   }
 
   result<std::unique_ptr<persistence::journal_upkeep>> open_upkeep() override {
@@ -106,12 +86,7 @@ public:
       log_->commits_before_first_slice = log_->commits;
   }
 
-  [[nodiscard]] persistence::journal_figures figures() const override {
-    return inner_->figures();
-  }
-
 private:
-  std::unique_ptr<persistence::journal> inner_;
   std::shared_ptr<upkeep_log> log_;
 };
 

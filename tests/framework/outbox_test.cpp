@@ -78,7 +78,7 @@ struct lossy_link {
     requests.pop_front();
     auto accepted = request_arrives && take(batch);
     if (!accepted || !answer_arrives)
-      return box.fail(now, batch.round, middle);
+      return (void)box.fail(now, batch.round, middle);
     auto up_to = advanced(batch.first, batch.page->size() - 1);
     box.confirm(up_to);
     settled = std::max(settled, up_to);
@@ -253,10 +253,38 @@ BOOST_AUTO_TEST_CASE(everything_is_wanted_until_a_page_is_unconfirmed_and_then_f
   BOOST_TEST((box.wants() == haste::everything));
 }
 
-BOOST_AUTO_TEST_CASE(an_outbox_that_gathers_nothing_wants_everything_at_any_time) {
-  box = outbox{session_id{7}, {10s, {}, haste::everything}};
+BOOST_AUTO_TEST_CASE(what_is_recorded_in_a_file_does_not_gather) {
+  box = outbox{session_id{7}, {10s, {}, outbox_record::file}};
   (void)add(1);
   BOOST_TEST((box.wants() == haste::everything));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_given_up_in_time_does_not_gather) {
+  give_up_after(1s);
+  (void)add(1);
+  BOOST_TEST((box.wants() == haste::everything));
+}
+
+// -- whether it waits ---------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_failure_of_the_round_under_way_begins_a_wait_or_finds_it) {
+  (void)add(1, 2);
+  BOOST_TEST(box.fail(at(0s), 0, middle));
+  BOOST_TEST(box.fail(at(1ms), 0, middle));
+  BOOST_TEST(box.take_due(at(100ms)).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_an_earlier_round_makes_nothing_wait) {
+  (void)add(1, 2);
+  (void)box.fail(at(0s), 0, middle);
+  (void)box.take_due(at(100ms));
+  BOOST_TEST(!box.fail(at(101ms), 0, middle));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_what_was_confirmed_meanwhile_makes_nothing_wait) {
+  (void)add(1, 2);
+  box.confirm(publish_number{2});
+  BOOST_TEST(!box.fail(at(0s), 0, middle));
 }
 
 // -- overdue answers ----------------------------------------------------------

@@ -131,6 +131,16 @@ BOOST_AUTO_TEST_CASE(a_log_that_began_anew_is_forced_at_its_longest_again) {
   BOOST_TEST(policy.committed(1000) == force);
 }
 
+BOOST_AUTO_TEST_CASE(under_a_reader_without_end_commits_wait_once_per_stretch_of_growth) {
+  auto waits = 0;
+  for (auto log = std::uint64_t{1}; log <= 2000; ++log)
+    if (policy.committed(log) == force) {
+      ++waits;
+      policy.checkpointed(); // in vain: the log goes on growing
+    }
+  BOOST_TEST(waits == 11); // at 1000, 1100, and so on to 2000
+}
+
 // -- alone --------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(without_anybody_to_make_steps_all_is_done_between_commits) {

@@ -76,4 +76,26 @@ BOOST_AUTO_TEST_CASE(every_other_record_counts_as_one_message) {
   BOOST_TEST(share(3, plenty) == 2u);
 }
 
+// -- what may wait ------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(acks_may_wait) {
+  BOOST_TEST(may_wait({queue_id{1}, {erased(1, 3), erased(7, 1)}}));
+  BOOST_TEST(may_wait({queue_id{1}, {erased(1, 1), handled("a", 5),
+                                     forgotten(id_kind::handled, "b")}}));
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_goes_on_with_may_not_wait) {
+  const record others[] = {stored(2, 1),      rescheduled(2, 1, 1, 0),
+                           remembered(7, 2),  records::forget_session{session_id{7}},
+                           published("a", 5), forgotten(id_kind::published, "a"),
+                           suspected(2, 1),   cleared(2, 1),
+                           taken(queue_id{2}, 2, 1)};
+  for (const auto& item : others)
+    BOOST_TEST(!may_wait({queue_id{1}, {erased(1, 1), item}}), item.index());
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_without_records_does_not_wait) {
+  BOOST_TEST(!may_wait({queue_id{1}, {}}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -379,6 +379,30 @@ BOOST_AUTO_TEST_CASE(a_reader_in_the_middle_of_a_page_only_lets_the_log_grow) {
   BOOST_TEST(disk->figures().checkpoints > 0u);
 }
 
+BOOST_AUTO_TEST_CASE(only_a_reader_without_end_lets_the_log_grow_beyond_its_longest) {
+  auto disk =
+    open_sqlite_journal({.path = path, .patience = std::chrono::milliseconds{0}, .log = short_log})
+      .value();
+  auto upkeep = disk->open_upkeep().value();
+  auto orders = disk->create_queue("orders", {}).value();
+  auto other = visit();
+  auto page = SQLite::Statement{other, "SELECT id FROM queue"};
+  BOOST_TEST(page.executeStep());
+  auto sequence = std::uint64_t{1};
+  for (; disk->figures().log_bytes < 2 * short_log.most_bytes; ++sequence)
+    fill(*disk, orders, sequence, 1);
+  auto beyond = disk->figures().log_bytes - short_log.most_bytes;
+  BOOST_TEST(disk->figures().forced_checkpoints >= beyond / short_log.begin_bytes / 2);
+  BOOST_TEST(disk->figures().forced_checkpoints <= beyond / short_log.begin_bytes + 1);
+  page.reset();
+  for (auto most = disk->figures().log_bytes + 2 * short_log.begin_bytes;
+       disk->figures().log_bytes > short_log.begin_bytes; ++sequence) {
+    fill(*disk, orders, sequence, 1);
+    BOOST_TEST_REQUIRE(disk->figures().log_bytes < most);
+  }
+  BOOST_TEST(disk->figures().checkpoints > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(what_upkeep_moved_is_what_was_committed) {
   auto disk = open_sqlite_journal({.path = path, .log = short_log}).value();
   auto upkeep = disk->open_upkeep().value();

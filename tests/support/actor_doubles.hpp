@@ -36,12 +36,14 @@ public:
 
   void commit_all() {
     for (const auto& item : std::exchange(*seen_, {}))
-      host_.tell(actors::as<actors::queue_actor>(item.queue), messages::committed{item.ticket, item.opened});
+      host_.tell(actors::as<actors::queue_actor>(item.queue),
+                 messages::committed{item.ticket, item.opened});
   }
 
   void fail_all(const error& why) {
     for (const auto& item : std::exchange(*seen_, {}))
-      host_.tell(actors::as<actors::queue_actor>(item.queue), messages::commit_failed{why, item.opened});
+      host_.tell(actors::as<actors::queue_actor>(item.queue),
+                 messages::commit_failed{why, item.opened});
   }
 
 private:
@@ -57,6 +59,7 @@ private:
       [](const messages::reopen&) { return messages::reopened{}; },
       [](const messages::erase_rows&) { return messages::rows_erased{}; },
       [](const messages::proceed&) {},
+      [](const messages::wake&) {},
       [](const messages::compact&) {},
       [](const messages::stop&) { return messages::stopped{}; },
     };

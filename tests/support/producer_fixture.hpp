@@ -22,21 +22,21 @@ struct scripted_queue {
   publish_number resend_from{};
   error held; // why, where it is full
   error refusal; // answered instead of a receipt when it has a code
+  std::vector<caf::typed_response_promise<messages::receipt>> silent; // not answered yet
   std::function<void()> watch = [] {}; // called for every publish, before the answer
 };
 
 inline caf::behavior scripted(caf::event_based_actor* self,
                               const std::shared_ptr<scripted_queue>& script) {
-  auto silent = std::make_shared<std::vector<caf::typed_response_promise<messages::receipt>>>();
   return {
-    [self, script, silent](const messages::publish& m) -> caf::result<messages::receipt> {
+    [self, script](const messages::publish& m) -> caf::result<messages::receipt> {
       script->seen.push_back(m.batch);
       script->watch();
       if (script->refusal.code != errc::none)
         return actors::to_caf(script->refusal);
       if (!script->answers) {
         auto promise = self->make_response_promise<messages::receipt>();
-        silent->push_back(promise);
+        script->silent.push_back(promise);
         return promise;
       }
       auto up_to = advanced(m.batch.first, m.batch.page->size() - 1);

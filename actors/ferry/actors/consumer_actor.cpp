@@ -277,7 +277,9 @@ void consumer_shell::send_settlements() {
     unanswered -= std::min(unanswered, std::size_t{1}); // those given up may come late
     unsubscribe_if_settled();
   };
-  compat::request(self, options->queue, messages::settle{id, settlements.take()})
+  compat::request(self, options->queue, messages::settle{id, settlements.take(),
+                                                         stopping ? urgency::awaited
+                                                                  : urgency::usual})
     .then([answered](const messages::settled&) { answered(); },
           [this, answered](const caf::error& why) {
             if (!is_passing(why))
@@ -330,9 +332,8 @@ consumer_behavior(consumer_actor::stateful_pointer<consumer_shell> self,
 } // namespace
 
 consumer_actor spawn_consumer(caf::actor_system& system, consumer_options options) {
-  if (options.where == placement::detached)
-    return system.spawn<caf::detached>(consumer_behavior, std::move(options));
-  return system.spawn(consumer_behavior, std::move(options));
+  auto where = options.where;
+  return spawn_at(system, where, consumer_behavior, std::move(options));
 }
 
 } // namespace ferry::actors

@@ -30,7 +30,7 @@ using journal_actor = compat::typed_actor<
   void(messages::write), messages::created(messages::create),
   messages::journal_report(messages::ask_journal), void(messages::watch_journal),
   messages::reopened(messages::reopen), messages::rows_erased(messages::erase_rows),
-  void(messages::proceed), void(messages::compact),
+  void(messages::proceed), void(messages::wake), void(messages::compact),
   messages::stopped(messages::stop)>;
 
 using reader_actor = compat::typed_actor<
@@ -67,7 +67,8 @@ using consumer_actor = compat::typed_actor<
   void(messages::wake), messages::stopped(messages::stop)>;
 
 using producer_actor = compat::typed_actor<
-  void(messages::proceed), void(messages::room), void(messages::wake), messages::stopped(messages::stop)>;
+  void(messages::proceed), void(messages::room), void(messages::wake),
+  messages::stopped(messages::stop)>;
 
 using redrive_actor = compat::typed_actor<
   messages::redriven(messages::redrive), void(messages::wake)>;

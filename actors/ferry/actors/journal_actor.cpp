@@ -2,11 +2,9 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/slot.hpp"
-#include "ferry/persistence/commit_policy.hpp"
+#include "ferry/persistence/commit_gathering.hpp"
 
-#include <algorithm>
 #include <map>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,7 +24,9 @@ struct journal_shell {
                                      journal_companions others);
 
   void gather(const messages::write& m);
-  void commit_later();
+  void go_on(persistence::mailbox others);
+  void proceed();
+  void wake();
   void commit();
   caf::result<messages::created> create(const messages::create& m);
   caf::result<messages::rows_erased> erase(const messages::erase_rows& m);
@@ -35,7 +35,7 @@ struct journal_shell {
   caf::result<messages::reopened> reopen();
   messages::stopped stop();
 
-  void write(std::span<const write_batch* const> batches);
+  void write(const std::vector<messages::write>& share);
   void keep_up();
   void compact_later();
   void compact();
@@ -44,6 +44,16 @@ struct journal_shell {
   void refuse(const messages::write& m);
   void fail(const error& why);
 
+  // its origin does not matter: only differences count
+  [[nodiscard]] time_point now() const {
+    return time_point{self->clock().now().time_since_epoch()};
+  }
+
+  [[nodiscard]] persistence::mailbox others() const {
+    return self->mailbox().empty() ? persistence::mailbox::empty
+                                   : persistence::mailbox::not_empty;
+  }
+
   journal_actor::pointer self;
   journal_opener open;
   journal_companions companions;
@@ -51,8 +61,7 @@ struct journal_shell {
   epoch opened{};
   error failure; // why nothing is written until `reopen`
   broker_actor broker;
-  std::vector<messages::write> gathered; // since the last commit
-  bool commit_is_due = false;            // a `proceed` is in the mailbox
+  persistence::commit_gathering<messages::write> gathering;
   bool upkeep_is_under_way = false;
   bool compaction_is_due = false; // a `compact` is in the mailbox
   latency_histogram commit_time;
@@ -67,6 +76,7 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
   companions = std::move(others);
   storage = std::move(first);
   opened = storage->opened();
+  gathering.open(opened);
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
   compact_later();
@@ -77,64 +87,66 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
     [this](const messages::watch_journal& m) { watch(m); },
     [this](const messages::reopen&) { return reopen(); },
     [this](const messages::erase_rows& m) { return erase(m); },
-    [this](const messages::proceed&) { commit(); },
+    [this](const messages::proceed&) { proceed(); },
+    [this](const messages::wake&) { wake(); },
     [this](const messages::compact&) { compact(); },
     [this](const messages::stop&) { return stop(); },
   };
 }
 
-// The `proceed` gets behind everything that is in the mailbox already, and that
-// is what the next transactions hold. Where nothing is, there is no need for it.
 void journal_shell::gather(const messages::write& m) {
-  gathered.push_back(m);
-  if (commit_is_due)
-    return;
-  if (self->mailbox().empty())
-    commit();
+  if (gathering.add(now(), m))
+    go_on(others());
   else
-    commit_later();
+    refuse(m);
 }
 
-void journal_shell::commit_later() {
-  commit_is_due = true;
-  compat::send(self, journal_actor{self}, messages::proceed{});
+// A message to itself gets behind everything that is in the mailbox already. There is
+// one `wake` under way at most, so it needs no generation.
+void journal_shell::go_on(persistence::mailbox others) {
+  using persistence::commit_step;
+  switch (gathering.next(now(), others)) {
+  case commit_step::none: return;
+  case commit_step::commit: return commit();
+  case commit_step::behind_others:
+    return compat::send(self, journal_actor{self}, messages::proceed{});
+  case commit_step::when_due:
+    return compat::send_after(self, gathering.due() - now(), journal_actor{self},
+                              messages::wake{});
+  }
 }
 
+void journal_shell::proceed() {
+  gathering.came_back();
+  commit();
+}
+
+void journal_shell::wake() {
+  gathering.woke();
+  go_on(others());
+}
+
+// What more than one transaction holds is continued with what came meanwhile.
 void journal_shell::commit() {
-  commit_is_due = false;
-  // what a queue asked for in an older epoch is no continuation of what is on disk
-  auto is_current = [this](const messages::write& m) {
-    return failure.code == errc::none && m.opened == opened;
-  };
-  auto refused = std::stable_partition(gathered.begin(), gathered.end(), is_current);
-  for (auto at = refused; at != gathered.end(); ++at)
-    refuse(*at);
-  gathered.erase(refused, gathered.end());
-  auto batches = std::vector<const write_batch*>{};
-  for (const auto& item : gathered)
-    batches.push_back(item.batch.get());
-  batches.resize(persistence::next_share(batches));
-  if (!batches.empty())
-    write(batches);
-  if (!gathered.empty())
-    commit_later();
-  else
-    compact_later();
+  if (auto share = gathering.take(); !share.empty())
+    write(share);
+  go_on(persistence::mailbox::not_empty);
+  compact_later();
 }
 
-/// Commits `batches`, which are the first ones that were gathered.
-void journal_shell::write(std::span<const write_batch* const> batches) {
-  auto end = gathered.begin() + static_cast<std::ptrdiff_t>(batches.size());
+void journal_shell::write(const std::vector<messages::write>& share) {
+  auto batches = std::vector<const write_batch*>{};
   auto progress = std::map<caf::actor, commit_ticket>{}; // tickets of one queue only grow
-  for (auto at = gathered.begin(); at != end; ++at)
-    progress[at->queue] = at->ticket;
+  for (const auto& item : share) {
+    batches.push_back(item.batch.get());
+    progress[item.queue] = item.ticket;
+  }
   auto started = self->clock().now();
   auto outcome = storage->commit(batches);
   if (outcome)
     commit_time.add(self->clock().now() - started);
   else
     fail(outcome.why());
-  gathered.erase(gathered.begin(), end);
   for (const auto& [queue, ticket] : progress)
     if (outcome)
       compat::send(self, as<queue_actor>(queue), messages::committed{ticket, opened});
@@ -198,11 +210,10 @@ void journal_shell::compact_later() {
   compat::send(self, journal_actor{self}, messages::compact{});
 }
 
-// While something waits to be written there is no time, so a queue that is never idle
-// keeps its file as it is; the commit brings us back.
+// A queue that is never idle keeps its file as it is; the commit brings us back.
 void journal_shell::compact() {
   compaction_is_due = false;
-  if (!storage || commit_is_due)
+  if (!storage || !gathering.empty())
     return;
   storage->compact();
   keep_up();
@@ -227,6 +238,8 @@ void journal_shell::watch(const messages::watch_journal& m) {
 
 void journal_shell::fail(const error& why) {
   failure = why;
+  for (const auto& item : gathering.close())
+    refuse(item);
   if (broker)
     compat::send(self, broker, messages::journal_lost{failure, opened});
 }
@@ -244,6 +257,7 @@ caf::result<messages::reopened> journal_shell::reopen() {
   }
   storage = std::move(*next);
   opened = storage->opened();
+  gathering.open(opened);
   failure = {};
   compact_later();
   return messages::reopened{opened, std::move(*queues)};
@@ -262,7 +276,7 @@ status journal_shell::connect(persistence::journal& fresh) {
 }
 
 messages::stopped journal_shell::stop() {
-  while (!gathered.empty())
+  while (!gathering.empty())
     commit();
   storage.reset(); // the file is closed when the answer arrives
   broker = nullptr;
@@ -285,11 +299,8 @@ journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<jo
 journal_actor spawn_journal(caf::actor_system& system,
                             std::unique_ptr<persistence::journal> storage, journal_opener open,
                             journal_companions companions, placement where) {
-  auto slot = in_a_slot(std::move(storage));
-  if (where == placement::detached)
-    return system.spawn<caf::detached>(journal_behavior, slot, std::move(open),
-                                       std::move(companions));
-  return system.spawn(journal_behavior, slot, std::move(open), std::move(companions));
+  return spawn_at(system, where, journal_behavior, in_a_slot(std::move(storage)),
+                  std::move(open), std::move(companions));
 }
 
 } // namespace ferry::actors

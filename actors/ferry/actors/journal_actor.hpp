@@ -1,6 +1,6 @@
 // The journal as an actor: gathers what waits in its mailbox, commits it in one
-// transaction, and tells each queue how far it came. There is no timer: while one
-// commit runs, the next batch gathers.
+// transaction, and tells each queue how far it came. While one commit runs, the next
+// batch gathers; commit_gathering decides.
 //
 // A broker runs it on CAF's workers, one of which waits for the disk meanwhile: a
 // thread of its own would cost two switches of threads with every commit.

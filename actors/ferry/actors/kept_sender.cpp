@@ -23,7 +23,7 @@ public:
 
   status ask(settlement item, std::optional<duration> limit) const override {
     auto answer = actors::ask<messages::settled>(
-      system_, queue_, messages::settle{consumer_, {std::move(item)}},
+      system_, queue_, messages::settle{consumer_, {std::move(item)}, urgency::awaited},
       limit.value_or(longest_wait));
     if (!answer)
       return answer.why();

@@ -70,11 +70,9 @@ struct producer_shell {
 producer_actor::behavior_type producer_shell::start(const producer_options& given) {
   options = given;
   const auto& config = given.port->config();
-  // what is recorded in a file, or given up in time, is in good hands at once
-  auto is_watched = given.outbox || config.give_up_after;
+  auto record = given.outbox ? outbox_record::file : outbox_record::none;
   core.emplace(given.session,
-               outbox_limits{config.confirm_timeout, config.give_up_after,
-                             is_watched ? haste::everything : haste::full_pages});
+               outbox_limits{config.confirm_timeout, config.give_up_after, record});
   randomness.seed(static_cast<std::minstd_rand::result_type>(value_of(given.session)));
   compat::survive_errors(self);
   if (auto kept = std::exchange(options->outbox, nullptr))
@@ -133,8 +131,8 @@ void producer_shell::fail(const caf::error& why, std::uint64_t round) {
   if (!is_worth_another_try(why))
     return fail_all(from_caf(why));
   last_failure = from_caf(why);
-  options->port->hold(last_failure);
-  core->fail(now(), round, random());
+  if (core->fail(now(), round, random()))
+    options->port->hold(last_failure);
   arm();
 }
 
@@ -255,9 +253,8 @@ producer_actor spawn_producer(caf::actor_system& system, producer_options option
     options.session = kept.session;
     port->restore(kept.next, kept.pages);
   }
-  auto actor = options.where == placement::detached
-                 ? system.spawn<caf::detached>(producer_behavior, std::move(options))
-                 : system.spawn(producer_behavior, std::move(options));
+  auto where = options.where;
+  auto actor = spawn_at(system, where, producer_behavior, std::move(options));
   port->connect([actor] { compat::send_anonymously(actor, messages::proceed{}); });
   return actor;
 }

@@ -115,11 +115,13 @@ struct resubscribe {
 
 /// Ends deliveries.
 /// From    consumer
-/// Answer  settled, once it is on disk
+/// Answer  settled, once it is on disk; where that is not `awaited`, acks may be put off
+///         for a millisecond to go with what is written next
 /// Repeat  allowed: what ended before is counted as stale
 struct settle {
   consumer_id consumer{};
   std::vector<settlement> settlements;
+  urgency how = urgency::usual;
 };
 
 struct settled {
@@ -245,7 +247,7 @@ struct queue_names {
 // the last ones of the old life may arrive in the new one: there they mean
 // nothing, and are ignored.
 
-/// Asks the journal to commit a queue's records.
+/// Asks the journal to commit a queue's records, at once where somebody waits for it.
 /// From    queue, with tickets that grow
 /// Answer  committed or commit_failed to `queue`, for this ticket or a later one
 struct write {
@@ -253,6 +255,7 @@ struct write {
   commit_ticket ticket{};
   std::shared_ptr<const persistence::write_batch> batch;
   epoch opened{};
+  urgency how = urgency::usual;
 };
 
 /// Everything up to `ticket` is on disk.
@@ -603,7 +606,8 @@ auto inspect(Inspector& f, resubscribe& x) {
 template <class Inspector>
 auto inspect(Inspector& f, settle& x) {
   return fields(f, x, "ferry::settle",
-                named{"consumer", x.consumer}, named{"settlements", x.settlements});
+                named{"consumer", x.consumer}, named{"settlements", x.settlements},
+                named{"how", x.how});
 }
 
 template <class Inspector>

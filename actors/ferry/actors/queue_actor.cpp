@@ -101,6 +101,7 @@ struct queue_shell {
   std::map<consumer_id, std::vector<delivered_run>> outgoing; // of this command
   std::vector<dead_message> letters; // of this command
   question_id last_question{};
+  urgency asked{}; // by this command
   open_questions<messages::receipt> publishes;
   std::map<session_id, caf::weak_actor_ptr> held; // producers that the core holds back
   open_questions<messages::buried> burials;
@@ -210,7 +211,9 @@ caf::typed_response_promise<messages::buried> queue_shell::bury(const messages::
 
 caf::typed_response_promise<messages::settled> queue_shell::settle(const messages::settle& m) {
   auto promise = open(settlements);
+  asked = m.how;
   apply([&] { core->settle(now(), last_question, m.consumer, m.settlements, pending); });
+  asked = urgency::usual;
   return promise;
 }
 
@@ -305,7 +308,7 @@ void queue_shell::run(effects::persist& e) {
   batch->records = std::move(e.records);
   compat::send(self, links->journal,
                messages::write{caf::actor_cast<caf::actor>(self), e.ticket, std::move(batch),
-                               opened});
+                               opened, asked});
 }
 
 void queue_shell::run(effects::confirm& e) {

@@ -60,11 +60,12 @@ void outbox::drop_oldest() {
     due_.reset();
 }
 
-void outbox::fail(time_point now, std::uint64_t round, double random) {
-  if (due_ || round != round_ || pages_.empty())
-    return;
-  ++failures_;
-  due_ = later(now, wait_after(resend_policy, failures_, random));
+bool outbox::fail(time_point now, std::uint64_t round, double random) {
+  if (round != round_ || pages_.empty())
+    return false;
+  if (!due_)
+    due_ = later(now, wait_after(resend_policy, ++failures_, random));
+  return true;
 }
 
 // The oldest page was sent first, so none is overdue before it is.

@@ -42,18 +42,22 @@ enum class haste : std::uint8_t {
   full_pages, // a page that still fills goes when all before it are confirmed
 };
 
-/// How long an outbox is patient.
+/// Where what an outbox holds is written as well.
+enum class outbox_record : std::uint8_t { none, file };
+
+/// How long an outbox is patient, and what it stands for.
 struct outbox_limits {
   duration confirm_timeout = std::chrono::seconds{10}; // without an answer: sent again
   std::optional<duration> give_up_after = {};          // then it has failed; none: never
-  haste meanwhile = haste::full_pages; // what is wanted while a page is unconfirmed
+  outbox_record record = outbox_record::none;          // where it is safe from then on
 };
 
 /// Keeps unconfirmed pages in order, and decides when to send them.
 ///
 /// While all is well each page goes out once, at once. After a failure, a gap or
 /// `confirm_timeout` without an answer nothing goes out until a wait is over; then
-/// everything goes out again, in order. The wait grows from 100 ms to 30 s and starts anew with each progress.
+/// everything goes out again, in order. The wait grows from 100 ms to 30 s and starts
+/// anew with each progress.
 /// This goes on for ever, unless there is a limit after which pages are given up:
 /// the oldest first, and the others keep their order and their numbers.
 ///
@@ -83,9 +87,10 @@ public:
   /// the last number among them, or `nullopt` when there was none.
   [[nodiscard]] std::optional<publish_number> give_up(time_point now);
 
-  /// Notes that a batch of `round` failed, or arrived after a gap.
+  /// Notes that a batch of `round` failed, or arrived after a gap; answers whether
+  /// everything waits because of that. What was sent again since then does not.
   /// Range    `random` in [0, 1) spreads the wait
-  void fail(time_point now, std::uint64_t round, double random);
+  bool fail(time_point now, std::uint64_t round, double random);
 
   /// As `fail`, where the oldest page has waited too long for its answer.
   void miss_answers(time_point now, double random);
@@ -120,9 +125,11 @@ public:
 
   /// What is to be added now. While a page is unconfirmed, single messages gather to
   /// the next one instead of each travelling alone (Nagle's rule, RFC 896): they
-  /// would wait for the commit under way in any case.
+  /// would wait for the commit under way in any case. What is to be recorded in a file,
+  /// or given up in time, is added at once all the same: that counts from here.
   [[nodiscard]] haste wants() const noexcept {
-    return pages_.empty() ? haste::everything : limits_.meanwhile;
+    auto gathers = limits_.record == outbox_record::none && !limits_.give_up_after;
+    return gathers && !pages_.empty() ? haste::full_pages : haste::everything;
   }
 
 private:

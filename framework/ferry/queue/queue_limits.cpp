@@ -46,7 +46,8 @@ error why_unable_to_spill(std::string_view queue, const error& outage) {
 error why_dying(std::string_view queue, std::size_t bytes) {
   return {errc::queue_full, "queue \"" + std::string{queue} + "\" has dead letters of "
                               + std::to_string(bytes)
-                              + " bytes that its dead-letter queue has not taken; look at that one"};
+                              + " bytes that its dead-letter queue has not taken; look at that"
+                                " one"};
 }
 
 } // namespace ferry

@@ -37,6 +37,11 @@ struct checkpoint_limits {
 /// Invariants  At most one step is asked for at a time. With each step that leaves
 ///             too much, twice as much may be left: a writer that is faster than the
 ///             disk is caught up with all the same.
+/// Bounds      The log gets longer than `most_bytes` only while one page of it is being
+///             read without end, since before it was that long: by another program, say,
+///             that keeps a transaction open. Then commits wait for the reader each time
+///             it has grown by `begin_bytes` more, for as long as the journal's patience;
+///             when the reader is done it begins anew, whatever its length.
 /// Errors      None. What does not succeed is tried again when the log has grown by
 ///             `begin_bytes` more.
 /// Threads     One owner at a time.

@@ -1,5 +1,6 @@
 #include "ferry/persistence/commit_policy.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace ferry::persistence {
@@ -24,6 +25,24 @@ struct amount {
   }
 };
 
+struct ends_messages {
+  bool operator()(const records::erase&) const {
+    return true;
+  }
+
+  bool operator()(const records::remember_id& item) const {
+    return item.kind == id_kind::handled;
+  }
+
+  bool operator()(const records::forget_id& item) const {
+    return item.kind == id_kind::handled;
+  }
+
+  bool operator()(const auto&) const {
+    return false;
+  }
+};
+
 } // namespace
 
 std::size_t next_share(std::span<const write_batch* const> waiting, commit_limits limits) {
@@ -35,6 +54,11 @@ std::size_t next_share(std::span<const write_batch* const> waiting, commit_limit
     ++count;
   }
   return count;
+}
+
+bool may_wait(const write_batch& batch) {
+  auto ends = [](const record& item) { return std::visit(ends_messages{}, item); };
+  return !batch.records.empty() && std::ranges::all_of(batch.records, ends);
 }
 
 } // namespace ferry::persistence

@@ -1,7 +1,6 @@
-// How much goes into one transaction. Batches form from concurrency alone: what
-// waits while a commit runs is the next one. But a very large commit lets producers
-// and consumers stand still until it ends, and itself waits for them afterwards;
-// several of middling size keep everybody at work.
+// How much goes into one transaction, and what can wait for the next one. A very
+// large commit lets producers and consumers stand still until it ends, and itself
+// waits for them afterwards; several of middling size keep everybody at work.
 
 #pragma once
 
@@ -24,5 +23,9 @@ struct commit_limits {
 /// as reach a limit, so at least one where any waits.
 [[nodiscard]] std::size_t next_share(std::span<const write_batch* const> waiting,
                                      commit_limits limits = {});
+
+/// Whether `batch` says no more than that messages have ended, as acks do: nothing goes
+/// on when it is on disk, and were it forgotten, the messages would come again.
+[[nodiscard]] bool may_wait(const write_batch& batch);
 
 } // namespace ferry::persistence

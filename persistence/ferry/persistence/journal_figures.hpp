@@ -40,7 +40,8 @@ inline constexpr auto journal_numbers = std::array{
                           &journal_figures::log_bytes},
   figure<journal_figures>{"checkpoints", "Times that the whole log was moved.",
                           figure_kind::counter, &journal_figures::checkpoints},
-  figure<journal_figures>{"forced_checkpoints", "Times that commits waited because it was too long.",
+  figure<journal_figures>{"forced_checkpoints",
+                          "Times that commits waited because it was too long.",
                           figure_kind::counter, &journal_figures::forced_checkpoints},
 };
 
