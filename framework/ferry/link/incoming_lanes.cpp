@@ -13,6 +13,15 @@ constexpr auto lane_bytes = std::size_t{64}; // what an unfinished letter costs 
 } // namespace
 
 status incoming_lanes::read(std::span<const char> bytes, std::vector<letter>& out) {
+  if (broken_.code != errc::none)
+    return broken_;
+  auto outcome = read_frames(bytes, out);
+  if (!outcome)
+    broken_ = outcome.why();
+  return outcome;
+}
+
+status incoming_lanes::read_frames(std::span<const char> bytes, std::vector<letter>& out) {
   while (!bytes.empty()) {
     if (!header_)
       if (auto outcome = read_header(bytes); !outcome)

@@ -37,6 +37,7 @@ public:
   [[nodiscard]] status read(std::span<const char> bytes, std::vector<letter>& out);
 
 private:
+  [[nodiscard]] status read_frames(std::span<const char> bytes, std::vector<letter>& out);
   [[nodiscard]] status read_header(std::span<const char>& bytes);
   [[nodiscard]] error objection(const frame_header& header) const;
   void read_part(std::span<const char>& bytes, std::vector<letter>& out);
@@ -47,7 +48,8 @@ private:
   std::optional<frame_header> header_; // of the frame under way
   std::size_t missing_ = 0;            // of that frame
   std::map<lane_id, std::vector<char>> unfinished_;
-  std::size_t unfinished_bytes_ = 0;
+  std::size_t unfinished_bytes_ = 0; // of all of them, and what they cost beside
+  error broken_;                     // why nothing else is read; `errc::none`: it is
 };
 
 } // namespace ferry

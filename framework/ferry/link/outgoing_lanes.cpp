@@ -16,7 +16,8 @@ void outgoing_lanes::add(letter item) {
 void outgoing_lanes::write(std::vector<char>& out, std::size_t enough) {
   while (!lanes_.empty() && out.size() < enough) {
     auto lane = next_lane();
-    last_ = lane->first;
+    if (lane->first != lane_id::none) // the link's own words take nobody's turn
+      last_ = lane->first;
     write_turn(lane, out);
   }
 }
@@ -30,21 +31,19 @@ outgoing_lanes::lane_map::iterator outgoing_lanes::next_lane() {
 
 // Short letters share a turn, so that a lane of many is not slower than one of few.
 void outgoing_lanes::write_turn(lane_map::iterator lane, std::vector<char>& out) {
-  auto left = part_bytes;
-  while (!lane->second.empty()) {
-    auto rest = lane->second.front().bytes.size() - lane->second.front().written;
-    if (left == 0 || (rest > left && left < part_bytes))
-      return;
-    left -= write_part(lane, left, out);
-  }
-  lanes_.erase(lane);
+  auto& letters = lane->second;
+  auto end = out.size() + part_bytes;
+  do
+    write_part(lane, out);
+  while (!letters.empty() && out.size() + frame_header_bytes + letters.front().rest() <= end);
+  if (letters.empty())
+    lanes_.erase(lane);
 }
 
-std::size_t outgoing_lanes::write_part(lane_map::iterator lane, std::size_t most,
-                                       std::vector<char>& out) {
+void outgoing_lanes::write_part(lane_map::iterator lane, std::vector<char>& out) {
   auto& item = lane->second.front();
-  auto size = std::min(most, item.bytes.size() - item.written);
-  auto is_last = item.written + size == item.bytes.size();
+  auto size = std::min(part_bytes - frame_header_bytes, item.rest());
+  auto is_last = size == item.rest();
   auto header = to_bytes({static_cast<std::uint32_t>(size), lane->first, is_last});
   auto begin = item.bytes.begin() + static_cast<std::ptrdiff_t>(item.written);
   out.insert(out.end(), header.begin(), header.end());
@@ -53,7 +52,6 @@ std::size_t outgoing_lanes::write_part(lane_map::iterator lane, std::size_t most
   bytes_ -= size;
   if (is_last)
     lane->second.pop_front();
-  return size;
 }
 
 } // namespace ferry

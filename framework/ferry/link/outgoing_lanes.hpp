@@ -12,8 +12,9 @@
 namespace ferry {
 
 /// Cuts letters into frames. The link's own lane goes first; all others take turns,
-/// a part of at most `part_bytes` each (round robin, as HTTP/2 does with streams), so
-/// that a letter of many megabytes delays nobody else by more than a part per lane.
+/// a part of at most `part_bytes` each, headers included (round robin, as HTTP/2 does
+/// with streams), so that a letter of many megabytes delays nobody else by more than a
+/// part per lane.
 ///
 /// Errors      None.
 /// Threads     One owner at a time; no locking inside.
@@ -45,16 +46,20 @@ private:
   struct waiting_letter {
     std::vector<char> bytes;
     std::size_t written = 0;
+
+    [[nodiscard]] std::size_t rest() const noexcept {
+      return bytes.size() - written;
+    }
   };
 
   using lane_map = std::map<lane_id, std::deque<waiting_letter>>; // none of them empty
 
   [[nodiscard]] lane_map::iterator next_lane();
   void write_turn(lane_map::iterator lane, std::vector<char>& out);
-  std::size_t write_part(lane_map::iterator lane, std::size_t most, std::vector<char>& out);
+  void write_part(lane_map::iterator lane, std::vector<char>& out);
 
   lane_map lanes_;
-  lane_id last_{}; // whose turn it was
+  lane_id last_{}; // whose turn it was; never the link's own
   std::size_t bytes_ = 0;
 };
 
