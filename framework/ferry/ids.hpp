@@ -53,7 +53,7 @@ template <strong_id Id>
   return Id{static_cast<std::underlying_type_t<Id>>(value_of(id) + distance)};
 }
 
-/// The highest sequence number and queue that fit the journal's joined key.
+/// The highest sequence number and queue that a journal has room for.
 inline constexpr auto last_sequence = sequence_number{(std::uint64_t{1} << 40) - 1};
 inline constexpr auto last_queue = queue_id{(std::uint32_t{1} << 23) - 1};
 

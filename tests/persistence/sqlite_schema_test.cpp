@@ -178,6 +178,35 @@ BOOST_AUTO_TEST_CASE(a_journal_of_version_2_keeps_how_far_its_queues_and_produce
   BOOST_TEST(number("SELECT count(*) FROM sqlite_schema WHERE name = 'producer_session'") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_journal_of_version_3_keeps_its_rows_and_goes_on_behind_them) {
+  {
+    auto database = open();
+    BOOST_TEST(prepare(database, schema_steps().first(3)).ok());
+  }
+  run("INSERT INTO queue VALUES (1, 'orders'), (2, 'bills'), (3, 'letters');"
+      "INSERT INTO progress (queue, session, up_to, untouched_from, payload_bytes)"
+      " VALUES (1, 0, (5 << 20) + 1, 4, 9), (2, 0, 7, 8, 3), (3, 0, 0, 1, 0);"
+      "INSERT INTO suspect VALUES ((2 << 40) + 7);"
+      "INSERT INTO message (key, published_at, deliveries, content, headers, payload, due_at)"
+      " VALUES ((1 << 40) + 3, 9, 1, 0, NULL, 'tea', 0), ((1 << 40) + (5 << 20), 9, 0, 0, NULL,"
+      " 'rum', 0), ((1 << 40) + (5 << 20) + 1, 9, 0, 0, NULL, 'gin', 0),"
+      " ((2 << 40) + 7, 9, 1, 0, NULL, 'oil', 0)");
+  auto disk = open_sqlite_journal({.path = directory.file("file")}).value();
+  auto found = disk->recover().value();
+  auto orders = found.at(0).id;
+  BOOST_TEST(testing::sequences(found[0].runs.at(0).run) == (testing::list{3}));
+  BOOST_TEST(testing::sequences(found.at(1).runs.at(0).run) == (testing::list{7}));
+  BOOST_TEST((found[1].suspects == std::vector{sequence_number{7}}));
+  BOOST_TEST(found.at(2).runs.empty());
+  auto far = sequence_number{std::uint64_t{5} << 20};
+  auto page = disk->read(orders, sequence_number{1}, last_sequence, {}).value();
+  BOOST_TEST(testing::texts(page.runs.at(0)) == "tea");
+  BOOST_TEST((page.runs.at(1).first == far));
+  BOOST_TEST(testing::texts(page.runs[1]) == "rumgin");
+  BOOST_TEST(number("SELECT count(*) FROM extent") == 3);
+  BOOST_TEST(number("SELECT sum(sequence) FROM messages") == 3 + 7 + 2 * (5 << 20) + 1);
+}
+
 // -- foreign files ------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_newer_journal_is_refused_untouched) {

@@ -1,14 +1,13 @@
-// The integer that places a message in its table, so that one queue's rows lie
-// together and in publish order.
+// The integer that places a message in its table. Keys come in extents, stretches
+// that belong to one queue each; row_extents says whose they are.
 //
-//   bit   63 | 62 ......... 40 | 39 ............... 0
-//          0 | queue (23 bits) | sequence (40 bits)
+//   bit   63 | 62 ........... 20 | 19 ........ 0
+//          0 | extent (43 bits)  | place (20 bits)
 
 #pragma once
 
 #include "ferry/ids.hpp"
 
-#include <algorithm>
 #include <cassert>
 #include <cstdint>
 
@@ -16,42 +15,22 @@ namespace ferry::persistence {
 
 using row_key = std::int64_t;
 
+enum class extent_number : std::uint64_t { none = 0 };
+
+inline constexpr auto last_extent = extent_number{(std::uint64_t{1} << 43) - 1};
+inline constexpr auto places_per_extent = std::uint64_t{1} << 20;
+
 /// The keys from `first` to `last`, both included; none when `last` is smaller.
 struct key_range {
   row_key first = 0;
   row_key last = -1;
+
+  friend bool operator==(const key_range&, const key_range&) = default;
 };
 
-[[nodiscard]] constexpr row_key key_of(queue_id queue, sequence_number sequence) noexcept {
-  assert(queue <= last_queue && sequence <= last_sequence);
-  return static_cast<row_key>(std::uint64_t{value_of(queue)} << 40 | value_of(sequence));
-}
-
-[[nodiscard]] constexpr sequence_number sequence_of(row_key key) noexcept {
-  return sequence_number{static_cast<std::uint64_t>(key) & value_of(last_sequence)};
-}
-
-/// The keys of `queue` from `first` to `last`. Numbers beyond the last possible
-/// one are cut off: a range never reaches into the next queue.
-[[nodiscard]] constexpr key_range keys_between(queue_id queue, sequence_number first,
-                                               sequence_number last) noexcept {
-  if (first > last || first > last_sequence)
-    return {};
-  return {key_of(queue, first), key_of(queue, std::min(last, last_sequence))};
-}
-
-/// The `count` keys of `queue` from `first` on.
-[[nodiscard]] constexpr key_range keys_from(queue_id queue, sequence_number first,
-                                            std::uint64_t count) noexcept {
-  auto room = value_of(last_sequence) - std::min(value_of(first), value_of(last_sequence));
-  if (count == 0)
-    return {};
-  return keys_between(queue, first, advanced(first, std::min(count - 1, room)));
-}
-
-/// All keys that `queue` can have.
-[[nodiscard]] constexpr key_range keys_of(queue_id queue) noexcept {
-  return keys_between(queue, sequence_number::none, last_sequence);
+[[nodiscard]] constexpr row_key key_of(extent_number extent, std::uint64_t place) noexcept {
+  assert(extent <= last_extent && place < places_per_extent);
+  return static_cast<row_key>(value_of(extent) << 20 | place);
 }
 
 } // namespace ferry::persistence

@@ -4,6 +4,7 @@
 #include "ferry/persistence/headers_json.hpp"
 #include "ferry/retry/attempt.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <stdexcept>
 #include <utility>
@@ -17,16 +18,18 @@ sqlite_message_reader::sqlite_message_reader(sqlite_read_statements& statements)
 stored_page sqlite_message_reader::read(queue_id queue, sequence_number first, sequence_number last,
                                         page_limit limit) {
   assert(limit.rows > 0);
-  auto keys = keys_between(queue, first, last);
+  auto end = advanced(last_sequence, 1);
   auto page = std::make_shared<message_page>();
   auto found = stored_page{{}, last};
   auto bytes = std::size_t{0};
-  statements_.read_messages.with(keys.first, keys.last, std::int64_t{limit.rows})
+  statements_.read_messages
+    .with(number_of(queue), number_of(std::min(first, end)), number_of(std::min(last, end)),
+          std::int64_t{limit.rows})
     .while_rows([&](const named_statement& row) {
       auto place = static_cast<std::uint32_t>(page->size());
       auto deliveries = static_cast<std::uint32_t>(row.number(1));
       page->push_back(read_envelope(row));
-      append_run(found.runs, {page, place, 1, sequence_of(row.number(0)), deliveries});
+      append_run(found.runs, {page, place, 1, sequence_of(row), deliveries});
       bytes += page->back().body.size();
       return bytes < limit.bytes;
     });
@@ -46,7 +49,7 @@ std::shared_ptr<const header_map> sqlite_message_reader::read_headers(const name
     return nullptr;
   auto headers = headers_from_json(row.text(4));
   if (!headers)
-    throw std::runtime_error("message " + std::to_string(row.number(0)) + ": "
+    throw std::runtime_error("message " + std::to_string(row.number(0)) + " of its queue: "
                              + headers.why().text);
   return std::make_shared<const header_map>(std::move(*headers));
 }

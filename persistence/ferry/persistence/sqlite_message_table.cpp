@@ -27,14 +27,25 @@ bool are_plain(std::span<const envelope> items) {
 sqlite_message_table::sqlite_message_table(sqlite_statements& statements)
   : statements_(statements),
     types_(statements) {
+  statements_.read_extents.each_row([&](const named_statement& row) {
+    extents_.know(queue_id{static_cast<std::uint32_t>(row.number(0))},
+                  sequence_number{static_cast<std::uint64_t>(row.number(1))},
+                  extent_number{static_cast<std::uint64_t>(row.number(2))});
+  });
 }
 
 // -- modifiers ----------------------------------------------------------------
 
 void sqlite_message_table::insert(queue_id queue, const message_run& run) {
   assert(run.is_resident() && run.last() <= last_sequence);
-  auto row = row_values{key_of(queue, run.first), run.deliveries};
-  for (auto rest = run.envelopes(); !rest.empty();) {
+  for (const auto& stretch : extents_.store(queue, {run.first, run.count}, resident_bytes(run)))
+    insert(run, stretch);
+}
+
+void sqlite_message_table::insert(const message_run& run, const row_stretch& stretch) {
+  auto row = row_values{stretch.keys.first, run.deliveries};
+  auto before = value_of(stretch.first) - value_of(run.first);
+  for (auto rest = run.envelopes().subspan(before, stretch.count()); !rest.empty();) {
     auto together = rest.size() < rows_at_once ? std::size_t{1} : std::size_t{rows_at_once};
     insert_together(row, rest.first(together));
     row.key += static_cast<row_key>(together);
@@ -94,40 +105,58 @@ void sqlite_message_table::bind_headers(named_statement& statement, int place,
   statement.bind(place, last_headers_text_);
 }
 
-std::uint64_t sqlite_message_table::erase(key_range keys) {
-  return static_cast<std::uint64_t>(statements_.erase_messages.with(keys).run());
+std::uint64_t sqlite_message_table::erase(queue_id queue, sequence_range rows) {
+  auto erased = std::uint64_t{0};
+  for (const auto& [first, keys] : extents_.find(queue, rows)) {
+    auto count = static_cast<std::uint64_t>(statements_.erase_messages.with(keys).run());
+    extents_.erased(queue, first, count);
+    erased += count;
+  }
+  return erased;
 }
 
-void sqlite_message_table::reschedule(key_range keys, const records::reschedule& change) {
+void sqlite_message_table::reschedule(queue_id queue, const records::reschedule& change) {
   auto deliveries = std::int64_t{change.deliveries};
   auto due_ns = to_ns(change.due);
-  if (change.attempt.empty())
-    statements_.reschedule_messages.with(keys.first, keys.last, deliveries, due_ns).run();
-  else
-    statements_.add_attempt.with(keys.first, keys.last, deliveries, due_ns, change.attempt).run();
+  for (const auto& [first, keys] : extents_.find(queue, {change.first, change.count}))
+    if (change.attempt.empty())
+      statements_.reschedule_messages.with(keys.first, keys.last, deliveries, due_ns).run();
+    else
+      statements_.add_attempt.with(keys.first, keys.last, deliveries, due_ns, change.attempt)
+        .run();
 }
 
-void sqlite_message_table::suspect(key_range keys) {
-  statements_.suspect.with(keys).run();
+void sqlite_message_table::suspect(queue_id queue, sequence_range rows) {
+  for (const auto& [first, keys] : extents_.find(queue, rows))
+    statements_.suspect.with(keys).run();
 }
 
-void sqlite_message_table::clear_suspects(key_range keys) {
-  statements_.clear_suspects.with(keys).run();
+void sqlite_message_table::clear_suspects(queue_id queue, sequence_range rows) {
+  for (const auto& [first, keys] : extents_.find(queue, rows))
+    statements_.clear_suspects.with(keys).run();
 }
 
 void sqlite_message_table::drop_gone_suspects() {
   statements_.drop_gone_suspects.run();
 }
 
+void sqlite_message_table::write_extents() {
+  for (const auto& [queue, first, number] : extents_.take_changes())
+    if (number == extent_number::none)
+      statements_.end_extent.with(number_of(queue), number_of(first)).run();
+    else
+      statements_.begin_extent.with(number_of(queue), number_of(first), number_of(number)).run();
+}
+
 // -- reading ------------------------------------------------------------------
 
 void sqlite_message_table::scan(stored_queue& queue, const queue_mark& mark) {
-  auto touched = keys_between(queue.id, sequence_number::none,
-                              sequence_number{value_of(mark.untouched_from) - 1});
-  statements_.scan_messages.with(touched).each_row([&](const named_statement& row) {
+  auto last_touched = number_of(mark.untouched_from) - 1;
+  auto& rows = statements_.scan_messages.with(number_of(queue.id), std::int64_t{0}, last_touched);
+  rows.each_row([&](const named_statement& row) {
     auto next = stored_run{};
     next.run.count = 1;
-    next.run.first = sequence_of(row.number(0));
+    next.run.first = sequence_of(row);
     next.run.deliveries = static_cast<std::uint32_t>(row.number(1));
     next.due = from_ns(row.number(2));
     append_run(queue.runs, std::move(next));
@@ -137,12 +166,13 @@ void sqlite_message_table::scan(stored_queue& queue, const queue_mark& mark) {
     append_run(queue.runs, stored_run{std::move(untouched), {}});
     queue.payload_bytes = mark.payload_bytes;
   }
+  extents_.recount(queue);
 }
 
 std::vector<sequence_number> sqlite_message_table::read_suspects(queue_id queue) {
   auto suspects = std::vector<sequence_number>{};
-  statements_.read_suspects.with(keys_of(queue)).each_row([&](const named_statement& row) {
-    suspects.push_back(sequence_of(row.number(0)));
+  statements_.read_suspects.with(number_of(queue)).each_row([&](const named_statement& row) {
+    suspects.push_back(sequence_of(row));
   });
   return suspects;
 }

@@ -17,11 +17,6 @@ session_id as_session(std::int64_t stored) {
   return session_id{std::bit_cast<std::uint64_t>(stored)};
 }
 
-template <class Enumeration>
-std::int64_t number_of(Enumeration item) {
-  return static_cast<std::int64_t>(item);
-}
-
 } // namespace
 
 // -- modifiers ----------------------------------------------------------------

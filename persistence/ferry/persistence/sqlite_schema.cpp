@@ -15,7 +15,7 @@ namespace ferry::persistence {
 
 namespace {
 
-// message.key joins queue and sequence, see row_key.hpp. Only this table is not
+// message.key joins queue and sequence up to version 3. Only this table is not
 // STRICT: checking the types of each row again costs 15 ns of some 350 ns.
 constexpr auto version_1 = R"sql(
   CREATE TABLE journal_meta (
@@ -141,7 +141,46 @@ constexpr auto version_3 = R"sql(
   ALTER TABLE queue DROP COLUMN next_sequence;
 )sql";
 
-constexpr auto steps_so_far = std::array<schema_step, 3>{version_1, version_2, version_3};
+// Which keys are whose, see row_extents.hpp. A key of before, queue << 40 | sequence,
+// stays as it is: it belongs to the extent with the number key >> 20. What is there is
+// found by one search per extent, not by looking at each row.
+constexpr auto version_4 = R"sql(
+  CREATE TABLE extent (
+    queue  INTEGER NOT NULL,
+    first  INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (queue, first)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO extent (queue, first, number)
+  WITH RECURSIVE used (number) AS (
+    SELECT min(key) >> 20 FROM message
+    UNION ALL
+    SELECT (SELECT min(key) >> 20 FROM message WHERE key >= (used.number + 1) << 20)
+      FROM used WHERE used.number IS NOT NULL
+  )
+  SELECT number >> 20, (number & 0xfffff) << 20, number FROM used WHERE number IS NOT NULL;
+
+  DROP VIEW messages;
+  CREATE VIEW messages AS
+  SELECT queue.name AS queue,
+         extent.first + (message.key & 0xfffff) AS sequence,
+         content_type.type AS type,
+         content_type.format AS format,
+         datetime(message.published_at / 1000000000, 'unixepoch') AS published_at,
+         message.deliveries AS deliveries,
+         datetime(nullif(message.due_at, 0) / 1000000000, 'unixepoch') AS due_at,
+         length(message.payload) AS payload_bytes,
+         message.headers AS headers,
+         message.history AS history
+    FROM queue
+    JOIN extent ON extent.queue = queue.id
+    JOIN message ON message.key BETWEEN extent.number << 20 AND (extent.number << 20) + 0xfffff
+    LEFT JOIN content_type ON content_type.id = message.content;
+)sql";
+
+constexpr auto steps_so_far
+  = std::array<schema_step, 4>{version_1, version_2, version_3, version_4};
 
 // -- who wrote the file -------------------------------------------------------
 

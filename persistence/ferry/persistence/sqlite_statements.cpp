@@ -95,13 +95,23 @@ std::string insert_plain_messages_sql(int rows) {
   return sql;
 }
 
+// The rows of queue ?1 from sequence ?2 to ?3, in order.
+std::string select_rows_sql(const std::string& columns) {
+  return "SELECT first + key - (number << 20), " + columns
+         + " FROM extent CROSS JOIN message"
+           " ON key BETWEEN (number << 20) + max(?2 - first, 0)"
+           " AND (number << 20) + min(?3 - first, 0xfffff)"
+           " WHERE queue = ?1 AND first BETWEEN"
+           " (SELECT coalesce(max(first), 0) FROM extent WHERE queue = ?1 AND first <= ?2) AND ?3"
+           " ORDER BY first, key";
+}
+
 } // namespace
 
 sqlite_read_statements::sqlite_read_statements(SQLite::Database& database)
   : read_messages(database, "read messages",
-                  "SELECT key, deliveries, published_at, content, headers, payload, history"
-                  " FROM message"
-                  " WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?"),
+                  select_rows_sql("deliveries, published_at, content, headers, payload, history")
+                    + " LIMIT ?4"),
     read_content_types(database, "read content types",
                        "SELECT id, type, format FROM content_type") {
 }
@@ -126,8 +136,12 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
                 "UPDATE message SET deliveries = ?3, due_at = ?4,"
                 " history = coalesce(history, '') || ?5 WHERE key BETWEEN ?1 AND ?2"),
     scan_messages(database, "scan messages",
-                  "SELECT key, deliveries, due_at, length(payload) FROM message"
-                  " WHERE key BETWEEN ? AND ? ORDER BY key"),
+                  select_rows_sql("deliveries, due_at, length(payload)")),
+    begin_extent(database, "begin extent",
+                 "INSERT INTO extent (queue, first, number) VALUES (?, ?, ?)"),
+    end_extent(database, "end extent", "DELETE FROM extent WHERE queue = ? AND first = ?"),
+    read_extents(database, "read extents",
+                 "SELECT queue, first, number FROM extent ORDER BY queue, first"),
     insert_queue(database, "insert queue", "INSERT INTO queue (name) VALUES (?) RETURNING id"),
     insert_option(database, "insert queue option",
                   "INSERT INTO queue_option (queue, name, value) VALUES (?, ?, ?)"),
@@ -162,7 +176,9 @@ sqlite_statements::sqlite_statements(SQLite::Database& database)
     drop_gone_suspects(database, "drop gone suspects",
                        "DELETE FROM suspect WHERE key NOT IN (SELECT key FROM message)"),
     read_suspects(database, "read suspects",
-                  "SELECT key FROM suspect WHERE key BETWEEN ? AND ? ORDER BY key"),
+                  "SELECT first + key - (number << 20) FROM extent CROSS JOIN suspect"
+                  " ON key BETWEEN number << 20 AND (number << 20) + 0xfffff"
+                  " WHERE queue = ? ORDER BY first, key"),
     insert_content_type(database, "insert content type",
                         "INSERT INTO content_type (type, format) VALUES (?, ?) RETURNING id") {
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "ferry/ids.hpp"
 #include "ferry/persistence/row_key.hpp"
 #include "ferry/persistence/sqlite_failure.hpp"
 
@@ -92,6 +93,17 @@ private:
   SQLite::Statement statement_;
 };
 
+/// An id or an enumerator as SQLite keeps it.
+template <class Enumeration>
+[[nodiscard]] constexpr std::int64_t number_of(Enumeration item) noexcept {
+  return static_cast<std::int64_t>(item);
+}
+
+/// The first column of a statement that reads messages or suspects.
+[[nodiscard]] inline sequence_number sequence_of(const named_statement& row) {
+  return sequence_number{static_cast<std::uint64_t>(row.number(0))};
+}
+
 /// How many rows `insert_messages` writes, and how many values each of them takes.
 inline constexpr int rows_at_once = 32;
 inline constexpr int values_per_row = 6;
@@ -119,6 +131,7 @@ struct sqlite_statements : sqlite_read_statements {
   named_statement erase_messages, reschedule_messages;
   named_statement add_attempt;
   named_statement scan_messages;
+  named_statement begin_extent, end_extent, read_extents;
   named_statement insert_queue, insert_option;
   named_statement read_queues, read_options;
   named_statement mark_queue, read_marks;

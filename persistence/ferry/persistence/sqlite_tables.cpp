@@ -26,6 +26,7 @@ row_counts sqlite_tables::write(std::span<const write_batch* const> batches) {
   for (const auto* batch : batches)
     for (const auto& record : batch->records)
       std::visit([&](const auto& change) { apply(batch->queue, change); }, record);
+  messages_.write_extents();
   queues_.write(ledger_);
   return counts_;
 }
@@ -41,12 +42,12 @@ void sqlite_tables::apply(queue_id queue, const records::store& record) {
 }
 
 void sqlite_tables::apply(queue_id queue, const records::erase& record) {
-  counts_.erased += messages_.erase(keys_from(queue, record.first, record.count));
+  counts_.erased += messages_.erase(queue, {record.first, record.count});
   ledger_.erased(queue, {record.first, record.count}, record.payload_bytes);
 }
 
 void sqlite_tables::apply(queue_id queue, const records::reschedule& record) {
-  messages_.reschedule(keys_from(queue, record.first, record.count), record);
+  messages_.reschedule(queue, record);
   ledger_.touched(queue, {record.first, record.count});
 }
 
@@ -67,15 +68,15 @@ void sqlite_tables::apply(queue_id queue, const records::forget_id& record) {
 }
 
 void sqlite_tables::apply(queue_id queue, const records::suspect& record) {
-  messages_.suspect(keys_from(queue, record.first, record.count));
+  messages_.suspect(queue, {record.first, record.count});
 }
 
 void sqlite_tables::apply(queue_id queue, const records::clear_suspect& record) {
-  messages_.clear_suspects(keys_from(queue, record.first, record.count));
+  messages_.clear_suspects(queue, {record.first, record.count});
 }
 
 void sqlite_tables::apply(queue_id, const records::take_over& record) {
-  counts_.erased += messages_.erase(keys_from(record.origin, record.first, record.count));
+  counts_.erased += messages_.erase(record.origin, {record.first, record.count});
   ledger_.erased(record.origin, {record.first, record.count}, record.payload_bytes);
 }
 
@@ -86,6 +87,7 @@ std::vector<stored_queue> sqlite_tables::recover() {
   auto queues = queues_.read();
   for (auto& queue : queues)
     recover(queue);
+  messages_.write_extents();
   return queues;
 }
 
