@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto longest = duration{std::int64_t{1} << 62};
 constexpr auto most_messages = std::uint64_t{1} << 40; // as many as a queue can ever have
+constexpr auto last_kind = settle_kind::keep;
 constexpr auto last_number = std::uint64_t{1} << 62;
 
 } // namespace
@@ -31,8 +32,8 @@ bool is_plausible(const publish_request& request) noexcept {
 }
 
 bool is_plausible(const settlement& item) {
-  return item.count >= 1 && item.count <= most_messages && is_plausible(item.due)
-         && is_plausible(item.delay.value_or(duration::zero()))
+  return item.kind <= last_kind && item.count >= 1 && item.count <= most_messages
+         && is_plausible(item.due) && is_plausible(item.delay.value_or(duration::zero()))
          && (!item.retry || check(*item.retry).code == errc::none);
 }
 
