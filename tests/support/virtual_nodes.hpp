@@ -180,6 +180,10 @@ public:
     carry_all();
   }
 
+  ~virtual_nodes() {
+    cut();
+  }
+
   // -- the broker's node ------------------------------------------------------
 
   /// Opens the broker over what the storage has.
@@ -259,8 +263,8 @@ public:
     auto broken = std::exchange(stream, nullptr);
     broken->is_broken = true;
     for (auto& end : broken->ends)
-      if (end.actor)
-        tell(end.actor, messages::proceed{});
+      if (auto actor = std::exchange(end.actor, nullptr)) // which holds the stream in turn
+        tell(actor, messages::proceed{});
   }
 
   /// Lets `time` pass while the stream carries what it gets.
