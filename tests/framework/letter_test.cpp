@@ -17,16 +17,15 @@ BOOST_AUTO_TEST_CASE(letters_are_equal_when_lane_and_bytes_are) {
   BOOST_TEST((one != letter{lane_id{1}, {'b'}}));
 }
 
-// A queue can be declared with payloads of 512 MiB.
-BOOST_AUTO_TEST_CASE(the_default_limits_admit_the_largest_payload_with_all_around_it) {
+BOOST_AUTO_TEST_CASE(the_default_limits_admit_the_largest_page_and_two_of_them_at_once) {
   auto limits = letter_limits{};
-  BOOST_TEST(limits.letter_bytes >= std::size_t{512 + 16} << 20);
-  BOOST_TEST(limits.unfinished_bytes >= limits.letter_bytes);
+  BOOST_TEST(limits.letter_bytes == std::size_t{544} << 20);
+  BOOST_TEST(limits.unfinished_bytes == 2 * limits.letter_bytes);
 }
 
-BOOST_AUTO_TEST_CASE(a_stranger_can_send_kibibytes_only) {
-  BOOST_TEST(stranger_limits.letter_bytes <= std::size_t{64} << 10);
-  BOOST_TEST(stranger_limits.unfinished_bytes <= std::size_t{64} << 10);
+BOOST_AUTO_TEST_CASE(of_a_stranger_less_is_taken_than_of_a_peer) {
+  BOOST_TEST(stranger_limits.letter_bytes == std::size_t{16} << 10);
+  BOOST_TEST(stranger_limits.unfinished_bytes == std::size_t{16} << 10);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -258,13 +258,14 @@ public:
 
   /// Breaks the stream; what was on its way is lost.
   void cut() {
-    if (!stream)
-      return;
-    auto broken = std::exchange(stream, nullptr);
-    broken->is_broken = true;
-    for (auto& end : broken->ends)
-      if (auto actor = std::exchange(end.actor, nullptr)) // which holds the stream in turn
-        tell(actor, messages::proceed{});
+    if (stream)
+      replaced.push_back(std::exchange(stream, nullptr));
+    for (const auto& broken : std::exchange(replaced, {})) {
+      broken->is_broken = true;
+      for (auto& end : broken->ends)
+        if (auto actor = std::exchange(end.actor, nullptr)) // which holds the stream in turn
+          tell(actor, messages::proceed{});
+    }
   }
 
   /// Lets `time` pass while the stream carries what it gets.
@@ -314,6 +315,8 @@ private:
 
   // The server's end is made together with the client's.
   actors::link_actor connect(const actors::link_options& given) {
+    if (stream)
+      replaced.push_back(stream);
     stream = std::make_shared<virtual_stream>();
     auto access = std::make_shared<const access_policy>(access_config{}, false);
     auto session = actors::spawn_session(system(), {broker, access, {}, "here", clock(), {}});
@@ -340,7 +343,8 @@ private:
     return true;
   }
 
-  shared_stream stream; // the last one; null once it was cut
+  shared_stream stream;                // the last one; null once it was cut
+  std::vector<shared_stream> replaced; // whose other ends have not heard of that
   std::vector<caf::actor> sessions;
   std::vector<caf::actor> queues;   // of the broker
   std::vector<caf::actor> machines; // the rest of the broker
