@@ -46,6 +46,19 @@ const std::vector<goal>& goals() {
      {"delayed_many", "rate"}, {{"delayed_few", "rate"}}, at_least, 0.5},
     {"one coming due at 1 million, of the rate at 1,000",
      {"delayed_many", "due_rate"}, {{"delayed_few", "due_rate"}}, at_least, 0.5},
+    {"round trip between processes, messages/s",
+     {"far_round_trip", "rate"}, none, at_least, 4e5},
+    {"round trip between processes, of RabbitMQ's rate",
+     {"far_round_trip", "rate"}, {{"rabbitmq_round_trip", "rate"}}, at_least, 8.0},
+    {"receipt between processes, of the one within (p50)",
+     {"far_receipt_one_in_flight", "p50_us"},
+     {{"durable_receipt_one_in_flight", "p50_us"}}, at_most, 3.0},
+    {"redelivery after the kill of a consumer's process, longest in ms",
+     {"far_consumer_killed", "longest_ms"}, none, at_most, 100.0},
+    {"redelivery beyond the limit of silence, longest in ms",
+     {"far_consumer_silent", "beyond_limit_ms"}, none, at_most, 1000.0},
+    {"receipt after a broker's port is open again, longest in ms",
+     {"far_broker_restarted", "longest_ms"}, none, at_most, 1000.0},
   };
   // clang-format on
   return all;

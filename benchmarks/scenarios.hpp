@@ -18,6 +18,12 @@ namespace ferry::benchmarks {
 [[nodiscard]] outcome far_round_trip(const settings&);
 [[nodiscard]] outcome far_receipt_one_in_flight(const settings&);
 
+// -- far_failover.cpp ---------------------------------------------------------
+
+[[nodiscard]] outcome far_consumer_killed(const settings&);
+[[nodiscard]] outcome far_consumer_silent(const settings&);
+[[nodiscard]] outcome far_broker_restarted(const settings&);
+
 // -- memory_round_trips.cpp ---------------------------------------------------
 
 [[nodiscard]] outcome memory_round_trip(const settings&);

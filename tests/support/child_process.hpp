@@ -56,8 +56,41 @@ public:
 
   /// Kills it with SIGKILL, now.
   void kill() {
+    send(SIGKILL);
+  }
+
+  /// Sends it a signal, such as SIGSTOP; nothing once it has ended.
+  void send(int signal) {
     if (!status_)
-      ::kill(id_, SIGKILL);
+      ::kill(id_, signal);
+  }
+
+  [[nodiscard]] pid_t id() const noexcept {
+    return id_;
+  }
+
+  /// Whether its standard output is over, as far as it was read.
+  [[nodiscard]] bool has_ended() const noexcept {
+    return is_at_end_;
+  }
+
+  /// For `poll`.
+  [[nodiscard]] int output() const noexcept {
+    return output_;
+  }
+
+  /// The whole lines that are there, without their ends; reads once, and waits only
+  /// where nothing is there.
+  [[nodiscard]] std::vector<std::string> read_lines() {
+    auto lines = std::vector<std::string>{};
+    (void)fill();
+    auto begin = std::size_t{0};
+    for (auto end = buffer_.find('\n'); end != std::string::npos; end = buffer_.find('\n', begin)) {
+      lines.push_back(buffer_.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    buffer_.erase(0, begin);
+    return lines;
   }
 
   /// Waits until it has ended; `true` when it returned 0.
@@ -108,8 +141,10 @@ private:
     auto count = ::read(output_, block.data(), block.size());
     if (count < 0 && errno == EINTR)
       return true;
-    if (count <= 0)
+    if (count <= 0) {
+      is_at_end_ = true;
       return false;
+    }
     buffer_.append(block.data(), static_cast<std::size_t>(count));
     return true;
   }
@@ -118,6 +153,7 @@ private:
   std::optional<int> status_; // once it has ended
   int output_ = -1;
   std::string buffer_;
+  bool is_at_end_ = false;
   std::chrono::steady_clock::time_point kill_at_{};
   bool dies_ = false;
 };

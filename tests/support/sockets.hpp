@@ -77,6 +77,11 @@ public:
     return port_;
   }
 
+  /// For `poll`.
+  [[nodiscard]] int descriptor() const noexcept {
+    return socket_.descriptor();
+  }
+
   /// The next connection.
   [[nodiscard]] net::stream_socket accept() const {
     require_ready(socket_.descriptor(), POLLIN);

@@ -1,0 +1,267 @@
+#include "ferry/broker.hpp"
+
+#include "support/loopback_proxy.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+
+#include <condition_variable>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ferry;
+using namespace std::chrono_literals;
+using ferry::testing::loopback_proxy;
+
+constexpr auto mebibyte = std::size_t{1} << 20;
+constexpr auto silence = 500ms;
+
+/// Counts what handlers, callbacks and reports on other threads say.
+class tally {
+public:
+  void add(const std::string& what) {
+    auto held = std::lock_guard{mutex_};
+    ++counts_[what];
+    order_.push_back(what);
+    changed_.notify_all();
+  }
+
+  /// Whether that many different ones come within half a minute.
+  [[nodiscard]] bool reaches(std::size_t distinct) {
+    auto held = std::unique_lock{mutex_};
+    return changed_.wait_for(held, 30s, [&] { return counts_.size() >= distinct; });
+  }
+
+  /// Whether one that contains `text` is said, within half a minute.
+  [[nodiscard]] bool says(const std::string& text) {
+    auto held = std::unique_lock{mutex_};
+    auto is_there = [&] {
+      return std::ranges::any_of(order_, [&](const auto& item) { return item.find(text) != std::string::npos; });
+    };
+    return changed_.wait_for(held, 30s, is_there);
+  }
+
+  [[nodiscard]] std::vector<std::string> in_order() {
+    auto held = std::lock_guard{mutex_};
+    return order_;
+  }
+
+  [[nodiscard]] std::size_t distinct() {
+    auto held = std::lock_guard{mutex_};
+    return counts_.size();
+  }
+
+  [[nodiscard]] std::size_t count(const std::string& text) {
+    auto held = std::lock_guard{mutex_};
+    return static_cast<std::size_t>(
+      std::ranges::count_if(order_, [&](const auto& item) { return item.find(text) != std::string::npos; }));
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, int> counts_;
+  std::vector<std::string> order_;
+};
+
+/// A process's worth of CAF.
+struct node {
+  system_config config;
+  caf::actor_system system{config};
+};
+
+struct node_link_fixture {
+  static link_config link_with(duration limit) {
+    auto link = link_config{};
+    link.pulse = {limit / 5, limit};
+    link.handshake = limit;
+    return link;
+  }
+
+  broker open() {
+    auto config = broker_config{.journal = folder.file("broker.db")};
+    config.report = [this](const std::string& text) { server_said.add(text); };
+    return broker::open(server.system, config).value();
+  }
+
+  broker connect_to(caf::actor_system& system, std::uint16_t port, duration limit = silence) {
+    auto config = connect_config{.connect_limit = 10s, .link = link_with(limit)};
+    config.reconnect.backoff = {retry_growth::fixed, 5ms, 5ms, 1.0, 0.0};
+    config.report = [this](const std::string& text) { client_said.add(text); };
+    return connect(system, "127.0.0.1:" + std::to_string(port), config).value();
+  }
+
+  static void publish(producer<std::string>& by, int count, int first = 0) {
+    for (auto number = first; number < first + count; ++number)
+      (void)by.publish(std::to_string(number) + std::string(90, ' '));
+  }
+
+  std::size_t links_made() {
+    return client_said.count("connected to broker");
+  }
+
+  ferry::testing::temporary_directory folder;
+  tally server_said;
+  tally client_said;
+  tally handled;
+  node server;
+  node client;
+};
+
+std::mt19937 randomness() {
+  const auto* given = std::getenv("FERRY_SEED");
+  auto seed = given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10))
+                    : std::random_device{}();
+  BOOST_TEST_MESSAGE("FERRY_SEED=" << seed);
+  return std::mt19937{seed};
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(node_link_suite, node_link_fixture)
+
+BOOST_AUTO_TEST_CASE(a_line_that_is_cut_at_any_byte_loses_and_doubles_nothing) {
+  auto here = open();
+  auto proxy = loopback_proxy{here.serve({.link = link_with(10s)}).value()};
+  auto there = connect_to(client.system, proxy.port(), 10s);
+  there.declare("work").value();
+  auto config = consumer_config{.prefetch_messages = 64};
+  auto consumer = there.consume<std::string>(
+    "work", [&](const std::string& text) { handled.add(text); }, config);
+  auto producer = there.producer<std::string>("work").value();
+  auto random = randomness();
+  auto cuts = 0;
+  proxy.cut_after([&]() -> std::size_t {
+    return ++cuts > 40 ? loopback_proxy::no_limit
+                       : std::uniform_int_distribution<std::size_t>{1, 60'000}(random);
+  });
+  proxy.cut();
+  publish(producer, 20'000);
+  BOOST_TEST(producer.wait_all(60s).ok());
+  BOOST_TEST(handled.reaches(20'000));
+  consumer.value().stop();
+  auto figures = here.figures("work").value();
+  BOOST_TEST(figures.published == 20'000u);
+  BOOST_TEST(figures.ready == 0u);
+  BOOST_TEST(proxy.connections() > 10u);
+  BOOST_TEST(handled.in_order().size() - 20'000 <= proxy.connections() * 64);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_that_stalls_is_cut_by_both_sides_and_made_again) {
+  auto here = open();
+  auto proxy = loopback_proxy{here.serve({.link = link_with(silence)}).value()};
+  auto there = connect_to(client.system, proxy.port());
+  there.declare("work").value();
+  auto producer = there.producer<std::string>("work").value();
+  proxy.stall();
+  publish(producer, 100);
+  BOOST_TEST(producer.wait_all(30s).ok());
+  BOOST_TEST(client_said.says("was silent for 500 ms"));
+  BOOST_TEST(server_said.says("was silent for 500 ms"));
+  BOOST_TEST(links_made() == 2u);
+  BOOST_TEST(here.figures("work").value().published == 100u);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_line_is_no_slow_one) {
+  auto here = open();
+  auto proxy = loopback_proxy{here.serve({.link = link_with(2s)}).value()};
+  auto there = connect_to(client.system, proxy.port(), 2s);
+  there.declare("work").value();
+  proxy.delay(50ms);
+  auto config = consumer_config{.prefetch_messages = 8192};
+  auto consumer = there.consume<std::string>(
+    "work", [&](const std::string& text) { handled.add(text); }, config);
+  auto producer = there.producer<std::string>("work").value();
+  auto start = std::chrono::steady_clock::now();
+  publish(producer, 100'000);
+  BOOST_TEST(producer.wait_all(30s).ok());
+  BOOST_TEST(handled.reaches(100'000));
+  auto took = std::chrono::steady_clock::now() - start;
+  BOOST_TEST_MESSAGE("100,000 messages took "
+                     << std::chrono::duration_cast<std::chrono::milliseconds>(took).count()
+                     << " ms");
+  BOOST_TEST((took < 10s));
+  consumer.value().stop();
+  BOOST_TEST(handled.in_order().size() == 100'000u);
+  BOOST_TEST(links_made() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_behind_a_stalled_line_stops_no_other_one) {
+  auto here = open();
+  auto port = here.serve({.link = link_with(60s)}).value();
+  auto proxy = loopback_proxy{port};
+  here.declare("work").value();
+  auto stuck = connect_to(client.system, proxy.port(), 60s);
+  auto config = consumer_config{.prefetch_messages = 100};
+  auto nothing =
+    stuck.consume<std::string>("work", [](const std::string&) {}, config).value();
+  auto another = node{};
+  auto there = connect_to(another.system, port, 60s);
+  auto consumer = there.consume<std::string>(
+    "work", [&](const std::string& text) { handled.add(text); }, config);
+  proxy.stall();
+  auto producer = there.producer<std::string>("work").value();
+  publish(producer, 5000);
+  BOOST_TEST(producer.wait_all(30s).ok());
+  BOOST_TEST(handled.reaches(4900));
+  proxy.go_on();
+  nothing.stop();
+  consumer.value().stop();
+}
+
+// -- large messages -----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(small_messages_pass_a_large_one_that_is_under_way) {
+  auto here = open();
+  auto proxy = loopback_proxy{here.serve({.link = link_with(silence)}).value()};
+  auto there = connect_to(client.system, proxy.port());
+  there.declare("large", {.max_payload_bytes = 64 * mebibyte}).value();
+  there.declare("small").value();
+  auto large = there.producer<std::string>("large").value();
+  auto small = there.producer<std::string>("small").value();
+  auto note_small = [&](const std::string& text) { handled.add("small " + text); };
+  auto note_large = [&](const std::string&) { handled.add("large"); };
+  auto first = there.consume<std::string>("small", note_small).value();
+  auto second = there.consume<std::string>("large", note_large).value();
+  proxy.slow_down(30 * mebibyte);
+  auto receipt = large.publish(std::string(60 * mebibyte, 'x'));
+  for (auto number = 0; number < 20; ++number)
+    BOOST_TEST(small.publish(std::to_string(number)).wait(30s).ok());
+  BOOST_TEST(!receipt.poll().has_value());
+  BOOST_TEST(receipt.wait(60s).ok());
+  for (auto number = 20; number < 40; ++number)
+    BOOST_TEST(small.publish(std::to_string(number)).wait(30s).ok());
+  BOOST_TEST(handled.reaches(41));
+  BOOST_TEST(handled.in_order().back() == "large");
+  first.stop();
+  second.stop();
+  BOOST_TEST(links_made() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(large_messages_of_many_queues_at_once_do_not_end_their_link) {
+  auto here = open();
+  auto proxy = loopback_proxy{here.serve({.link = link_with(2s)}).value()};
+  auto there = connect_to(client.system, proxy.port(), 2s);
+  auto producers = std::vector<producer<std::string>>{};
+  for (const auto* name : {"a", "b", "c", "d"}) {
+    there.declare(name, {.max_payload_bytes = 64 * mebibyte}).value();
+    producers.push_back(there.producer<std::string>(name).value());
+  }
+  auto text = std::string(60 * mebibyte, 'x');
+  for (auto& each : producers)
+    (void)each.publish(text);
+  for (auto& each : producers)
+    BOOST_TEST(each.wait_all(60s).ok());
+  BOOST_TEST(links_made() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
