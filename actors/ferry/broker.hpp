@@ -34,8 +34,8 @@ struct broker_config {
   duration close_limit = std::chrono::seconds{30}; // how long closing may wait for work
   std::size_t resident_bytes = std::size_t{128} << 20; // RAM for what waits in all queues
                                                        // together, from 64 KiB
-  // hears of lost consumers and children, of groups that give up, and of a journal
-  // that failed or is back; any thread, one call at a time; must not wait for the
+  // hears of lost consumers and children, of groups that give up, of a journal that
+  // failed or is back, and of nodes that come, go or are refused; any thread, one call at a time; must not wait for the
   // broker
   std::function<void(const std::string&)> report = {};
 };

@@ -2,6 +2,10 @@
 
 #pragma once
 
+#include "nodes/node_options.hpp"
+
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +14,20 @@ namespace find_duplicates {
 /// When the progress bar is drawn.
 enum class progress_mode { automatic, always, never };
 
+/// Where helpers are let in.
+struct open_port {
+  std::string address;
+  std::uint16_t port = 0; // 0: any that is free
+};
+
 struct command_line {
   std::vector<std::string> directories;
   std::string journal; // empty: a temporary one
   unsigned workers = 1;
   progress_mode progress = progress_mode::automatic; // on a terminal only
+  std::optional<open_port> serve;                    // none: nobody is let in
+  std::string join; // "host:port" of a search to help; empty: this is one
+  nodes::node_options node;
 };
 
 /// Reads the arguments. `--help` and mistakes end the program: with the help on

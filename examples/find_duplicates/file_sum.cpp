@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -19,12 +20,41 @@ constexpr auto chunk_bytes = std::size_t{1} << 20;
   throw std::system_error{errno, std::generic_category(), step};
 }
 
+/// Where the search was started: for its helpers another directory than theirs.
+class starting_point {
+public:
+  explicit starting_point(const path_bytes& directory) {
+    static const auto here = to_bytes(std::filesystem::current_path().native());
+    if (directory.empty() || directory == here)
+      return;
+    handle_ = ::open(to_path(directory).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (handle_ < 0)
+      fail("open");
+  }
+
+  starting_point(const starting_point&) = delete;
+  starting_point& operator=(const starting_point&) = delete;
+
+  ~starting_point() {
+    if (handle_ != AT_FDCWD)
+      ::close(handle_);
+  }
+
+  [[nodiscard]] int handle() const noexcept {
+    return handle_;
+  }
+
+private:
+  int handle_ = AT_FDCWD;
+};
+
 class open_file {
 public:
   // O_NONBLOCK: a pipe that took the file's place must not stop the worker.
-  open_file(const std::string& path, origin from)
-    : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-                                   | (from == origin::named ? 0 : O_NOFOLLOW))) {
+  explicit open_file(const entry& file)
+    : file_(::openat(starting_point{file.started_in}.handle(), to_path(file.path).c_str(),
+                     O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+                       | (file.from == origin::named ? 0 : O_NOFOLLOW))) {
     if (file_ < 0)
       fail("open");
   }
@@ -59,10 +89,9 @@ private:
 
 } // namespace
 
-std::optional<file_sum> sum_of_file(const std::string& path, origin from,
-                                    const reading_observer& observer) {
+std::optional<file_sum> sum_of_file(const entry& what, const reading_observer& observer) {
   thread_local auto space = std::vector<std::byte>(chunk_bytes);
-  auto file = open_file{path, from};
+  auto file = open_file{what};
   file.expect_regular();
   auto hash = sha256{};
   auto size = std::uint64_t{0};

@@ -14,32 +14,25 @@ hash_stage::hash_stage(std::shared_ptr<run_state> run, ferry::producer<hashed_fi
 }
 
 void hash_stage::operator()(const entry& file, ferry::delivery& d) {
-  if (file.job != run_->job)
-    return; // left behind by an earlier search
+  if (run_->is_over(file.job))
+    return;
   if (run_->is_stopping)
     return put_aside(d);
   give_up_the_third_time(d, [&] { hash(file, d); });
 }
 
+// To close a file is to lose all of the process's locks on it, SQLite's among them, so
+// the journal's files must not even be opened here.
 void hash_stage::hash(const entry& file, ferry::delivery& d) {
-  auto path = to_path(file.path);
-  if (is_own(path, file.from))
+  if (run_->owns(to_path(file.path), file.from))
     return;
-  auto sum = sum_of_file(path, file.from, [this](std::uint64_t bytes) {
+  auto sum = sum_of_file(file, [this](std::uint64_t bytes) {
     run_->bytes += bytes;
     return !run_->is_stopping;
   });
   if (!sum)
     return put_aside(d);
-  ++run_->files;
-  (void)results_.publish({run_->job, file.path, sum->digest, sum->size}, ack_after(d, 1, run_));
-}
-
-// To close a file is to lose all of the process's locks on it, SQLite's among
-// them, so the journal's files must not even be opened.
-bool hash_stage::is_own(const std::string& path, origin from) const {
-  auto identity = identity_of(path, from);
-  return identity && run_->own_files.contains(*identity);
+  (void)results_.publish({file.job, file.path, sum->digest, sum->size}, ack_after(d, 1, run_));
 }
 
 } // namespace find_duplicates

@@ -18,7 +18,6 @@ public:
 
 private:
   void hash(const entry& file, ferry::delivery& d);
-  [[nodiscard]] bool is_own(const std::string& path, origin from) const;
 
   std::shared_ptr<run_state> run_;
   ferry::producer<hashed_file> results_;

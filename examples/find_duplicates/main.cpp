@@ -20,9 +20,16 @@
 // - The message in "job" is acked when the result was printed (search.cpp). What
 //   an ended search left in the queues has another job's id, and is dropped.
 //
+// - The queues serve other nodes too. A helper is hash_workers and nothing else
+//   (helper.cpp); whether its broker is in this process is no business of theirs.
+//
 //   find_duplicates --journal search.db ~/photos /mnt/backup
+//
+//   find_duplicates --serve 127.0.0.1:4040 --journal search.db ~/photos
+//   find_duplicates --join 127.0.0.1:4040      in other terminals
 
 #include "command_line.hpp"
+#include "helper.hpp"
 #include "interruption.hpp"
 #include "search.hpp"
 #include "standard_output.hpp"
@@ -41,7 +48,8 @@ exit_status run(int argc, char** argv) {
   try {
     check_standard_streams();
     std::signal(SIGPIPE, SIG_IGN); // a reader that went away is an error like others
-    return search(wanted, interruption{});
+    auto signals = interruption{};
+    return wanted.join.empty() ? search(wanted, signals) : help(wanted, signals);
   } catch (const interrupted&) {
     std::cerr << (wanted.journal.empty()
                     ? "find_duplicates: interrupted; with --journal FILE it could be continued\n"

@@ -54,8 +54,9 @@ struct entry {
   job_id job{};
   path_bytes path;
   origin from = origin::found;
+  path_bytes started_in; // what a relative path is relative to; empty: none is
 };
-FERRY_DESCRIBE_AS("find_duplicates.entry", entry, job, path, from)
+FERRY_DESCRIBE_AS("find_duplicates.entry", entry, job, path, from, started_in)
 
 /// A file that was read to its end.
 struct hashed_file {

@@ -1,6 +1,5 @@
 #include "pipeline.hpp"
 
-#include "hash_stage.hpp"
 #include "patience.hpp"
 #include "walk_stage.hpp"
 
@@ -15,11 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Nobody but this process consumes, and a lost worker gives its messages back at
-// once: a deadline would only disturb those who read a large file.
+// A lost worker gives its messages back at once, wherever it was: a deadline would only
+// disturb those who read a large file.
 constexpr auto lease = 30 * 24h;
-
-constexpr auto receipts_limit = 200ms; // nobody who pressed Ctrl-C wants to wait
 
 // A death of the process counts as a delivery of what was being read. That says
 // nothing about the file, so the stages decide (third_time.hpp), and not the count.
@@ -48,12 +45,6 @@ void expect_no_other_program(const ferry::broker& broker) {
                                + "\" of another program; give --journal a file of its own"};
 }
 
-// Enough that a commit is shared; few enough that files do not wait behind a large
-// one while other workers are idle, and that little is done twice after a kill.
-ferry::consumer_config side_by_side(unsigned workers) {
-  return {.concurrency = workers, .prefetch_messages = 32};
-}
-
 } // namespace
 
 void declare_queues(ferry::broker& broker) {
@@ -69,12 +60,11 @@ pipeline::pipeline(ferry::broker& broker, std::shared_ptr<run_state> run, unsign
     run_(std::move(run)),
     directories_(broker.producer<entry>(walk_queue, limited_patience()).value()),
     files_(broker.producer<entry>(hash_queue, limited_patience()).value()),
-    results_(broker.producer<hashed_file>(collect_queue, limited_patience()).value()),
     walker_(
       broker.consume<entry>(walk_queue, walk_stage{run_, directories_, files_}, side_by_side(1))
-        .value()),
-    hashers_(broker.consume<entry>(hash_queue, hash_stage{run_, results_}, side_by_side(workers))
-               .value()) {
+        .value()) {
+  if (workers > 0)
+    hashers_.emplace(broker, run_, workers, limited_patience());
 }
 
 // First the receipts, so that what is stored is also acked and not done again.
@@ -82,9 +72,7 @@ pipeline::~pipeline() {
   run_->is_stopping = true;
   (void)directories_.wait_all(receipts_limit);
   (void)files_.wait_all(receipts_limit);
-  (void)results_.wait_all(receipts_limit);
   walker_.stop();
-  hashers_.stop();
 }
 
 // In the order of the stages: a directory leaves its queue after its files have
@@ -94,8 +82,8 @@ pipeline_state pipeline::state() const {
     throw ferry::failure{*why};
   auto directories = broker_.figures(walk_queue).value().waiting();
   auto files = broker_.figures(hash_queue).value().waiting();
-  auto done = broker_.figures(collect_queue).value().waiting();
-  return {directories, files, done, run_->files, run_->bytes};
+  auto results = broker_.figures(collect_queue).value();
+  return {directories, files, results.waiting(), results.published, run_->bytes};
 }
 
 } // namespace find_duplicates

@@ -2,10 +2,12 @@
 
 #pragma once
 
+#include "hash_workers.hpp"
 #include "run_state.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace find_duplicates {
 
@@ -19,8 +21,8 @@ struct pipeline_state {
   std::uint64_t directories_left = 0;
   std::uint64_t files_left = 0;
   std::uint64_t files_done = 0; // in earlier runs too
-  std::uint64_t files_read = 0; // in this run
-  std::uint64_t bytes_read = 0; // in this run
+  std::uint64_t files_read = 0; // in this run, by helpers too
+  std::uint64_t bytes_read = 0; // in this run, by this process
 
   [[nodiscard]] bool is_done() const noexcept {
     return directories_left == 0 && files_left == 0;
@@ -30,6 +32,7 @@ struct pipeline_state {
 /// Walks and hashes as long as it lives.
 class pipeline {
 public:
+  /// Range    `workers` from 0, where helpers do the reading
   pipeline(ferry::broker& broker, std::shared_ptr<run_state> run, unsigned workers);
   pipeline(const pipeline&) = delete;
   pipeline& operator=(const pipeline&) = delete;
@@ -46,9 +49,8 @@ private:
   std::shared_ptr<run_state> run_;
   ferry::producer<entry> directories_;
   ferry::producer<entry> files_;
-  ferry::producer<hashed_file> results_;
   ferry::consumer walker_;
-  ferry::consumer hashers_;
+  std::optional<hash_workers> hashers_;
 };
 
 } // namespace find_duplicates

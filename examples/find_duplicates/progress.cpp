@@ -38,8 +38,9 @@ std::string progress_line(const pipeline_state& now, std::chrono::duration<doubl
   auto seconds = std::max(elapsed.count(), 0.001);
   auto files = static_cast<double>(now.files_read) / seconds;
   auto bytes = static_cast<double>(now.bytes_read) / seconds;
-  auto speed = fmt::format("{} files/s  {}/s", with_commas(static_cast<std::uint64_t>(files)),
-                           as_bytes(static_cast<std::uint64_t>(bytes)));
+  auto speed = fmt::format("{} files/s", with_commas(static_cast<std::uint64_t>(files)));
+  if (now.bytes_read > 0) // by helpers: nobody knows
+    speed += fmt::format("  {}/s", as_bytes(static_cast<std::uint64_t>(bytes)));
   auto found = with_commas(now.files_done + now.files_left);
   if (now.directories_left > 0)
     return fmt::format("walking  {} of {} files  {}", with_commas(now.files_done), found, speed);
@@ -48,6 +49,11 @@ std::string progress_line(const pipeline_state& now, std::chrono::duration<doubl
       ? std::string{"-:--"}
       : as_clock(std::chrono::duration<double>{static_cast<double>(now.files_left) / files});
   return fmt::format("{}  {} files  {}  {} left", bar(now), found, speed, left);
+}
+
+void note(const std::string& text) {
+  std::cerr << (is_wanted(progress_mode::automatic) ? to_line_start : "")
+                 + ("find_duplicates: " + text + "\n");
 }
 
 progress::progress(progress_mode mode) : is_drawn_(is_wanted(mode)) {

@@ -16,6 +16,10 @@ namespace find_duplicates {
 [[nodiscard]] std::string progress_line(const pipeline_state& now,
                                         std::chrono::duration<double> elapsed);
 
+/// Prints a line about something that happened, in place of the progress line.
+/// Threads  any
+void note(const std::string& text);
+
 /// Draws the line over itself, ten times a second, and wipes it away at the end.
 class progress {
 public:

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
+#include <utility>
 
 namespace find_duplicates {
 
@@ -19,16 +21,29 @@ namespace find_duplicates {
 /// Threads   any
 class run_state {
 public:
+  /// Of the process that searches.
   run_state(job_id search, std::set<file_identity> journal)
-    : job(search),
-      own_files(std::move(journal)) {
+    : job_(search),
+      own_files_(std::move(journal)) {
   }
 
-  const job_id job;
-  const std::set<file_identity> own_files; // the journal's, which nobody may look into
+  /// Of a helper, which works for whatever search there is.
+  run_state() = default;
+
   std::atomic<bool> is_stopping = false;
-  std::atomic<std::uint64_t> files = 0; // read to their end
-  std::atomic<std::uint64_t> bytes = 0;
+  std::atomic<std::uint64_t> bytes = 0; // read
+
+  /// Whether it was left behind by an earlier search. A helper does not know, and what
+  /// it finds out for one is dropped with its results.
+  [[nodiscard]] bool is_over(job_id search) const {
+    return job_ && *job_ != search;
+  }
+
+  /// Whether the path leads to a file of the journal. Nobody may look into these.
+  [[nodiscard]] bool owns(const std::string& path, origin from) const {
+    auto identity = identity_of(path, from);
+    return identity && own_files_.contains(*identity);
+  }
 
   /// A message could not be stored; nothing will come of this run.
   void note_failure(const ferry::error& why) {
@@ -43,6 +58,8 @@ public:
   }
 
 private:
+  const std::optional<job_id> job_;
+  const std::set<file_identity> own_files_;
   mutable std::mutex mutex_;
   std::optional<ferry::error> failure_;
 };

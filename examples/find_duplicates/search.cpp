@@ -21,8 +21,20 @@ using namespace std::chrono_literals;
 constexpr auto look_every = 20ms;
 
 ferry::broker open(caf::actor_system& system, const std::string& journal) {
-  auto report = [](const std::string& text) { std::cerr << "find_duplicates: " + text + "\n"; };
-  return ferry::broker::open(system, {.journal = journal, .report = report}).value();
+  return ferry::broker::open(system, {.journal = journal, .report = note}).value();
+}
+
+// A helper may read file names and store digests, and nothing else.
+void let_helpers_in(ferry::broker& broker, const command_line& wanted) {
+  if (!wanted.serve)
+    return;
+  using ferry::permission;
+  auto config = nodes::serve_config_of(wanted.node, {{"*", hash_queue, {permission::consume}},
+                                                     {"*", collect_queue, {permission::publish}}});
+  config.address = wanted.serve->address;
+  config.port = wanted.serve->port;
+  auto port = broker.serve(config).value();
+  note("helpers are let in at port " + std::to_string(port));
 }
 
 void work(ferry::broker& broker, const std::shared_ptr<run_state>& run, const command_line& wanted,
@@ -49,6 +61,7 @@ exit_status search(const command_line& wanted, const interruption& signals) {
   auto broker = open(system, place.path());
   declare_queues(broker);
   auto job = unfinished_job::begin_or_continue(broker, wanted.directories);
+  let_helpers_in(broker, wanted);
   work(broker, std::make_shared<run_state>(job->id(), place.files()), wanted, signals);
   auto results = collection{broker, job->id()};
   auto found = results.gather(signals);

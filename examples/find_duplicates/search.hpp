@@ -3,18 +3,13 @@
 #pragma once
 
 #include "command_line.hpp"
+#include "exit_status.hpp"
 #include "interruption.hpp"
 
 namespace find_duplicates {
 
-enum class exit_status : int {
-  done = 0,
-  some_unreadable = 1,
-  unusable = 2, // arguments, journal or standard output
-  interrupted = 130,
-};
-
-/// Prints the duplicates on standard output and a summary on standard error.
+/// Prints the duplicates on standard output and a summary on standard error. Helpers
+/// are let in where that is wanted.
 /// Errors   interrupted; std::exception for what makes a run impossible
 [[nodiscard]] exit_status search(const command_line& wanted, const interruption& signals);
 

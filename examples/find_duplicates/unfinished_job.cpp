@@ -32,19 +32,22 @@ job make_job(const std::vector<std::string>& directories) {
   return made;
 }
 
+bool is_relative(const path_bytes& path) {
+  return path.empty() || path.front() != std::byte{'/'};
+}
+
 // The job is published when its directories are on disk. Killed in between, they
 // stay behind with an id that nobody has.
 void begin(ferry::broker& broker, const job& fresh, const std::vector<std::string>& directories) {
   auto walk = broker.producer<entry>(walk_queue, limited_patience()).value();
-  for (const auto& path : without_overlaps(directories))
-    (void)walk.publish({fresh.id, to_bytes(path), origin::named});
+  for (const auto& path : without_overlaps(directories)) {
+    auto bytes = to_bytes(path);
+    auto base = is_relative(bytes) ? fresh.started_in : path_bytes{};
+    (void)walk.publish({fresh.id, std::move(bytes), origin::named, std::move(base)});
+  }
   walk.wait_all().value();
   auto jobs = broker.producer<job>(job_queue, limited_patience()).value();
   jobs.publish(fresh).wait().value();
-}
-
-bool is_relative(const path_bytes& path) {
-  return path.empty() || path.front() != std::byte{'/'};
 }
 
 std::string named(const job& search) {

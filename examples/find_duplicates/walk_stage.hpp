@@ -24,7 +24,7 @@ private:
   using callback = ferry::producer_port::callback;
 
   void walk(const entry& directory, ferry::delivery& d);
-  void publish(ferry::producer<entry>& to, const std::vector<std::string>& paths, origin from,
+  void publish(ferry::producer<entry>& to, const std::vector<std::string>& paths, const entry& like,
                const callback& stored);
 
   std::shared_ptr<run_state> run_;

@@ -32,6 +32,7 @@ check_folder(tests/net *.cpp)
 check_folder(tests/end_to_end *.cpp)
 check_folder(tests/benchmarks *.cpp)
 check_folder(examples/find_duplicates *.cpp)
+check_folder(examples/nodes *.cpp)
 check_folder(benchmarks *.cpp)
 
 # Examples are registered by name: hello_queue, not hello_queue.cpp.

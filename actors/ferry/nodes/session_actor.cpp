@@ -51,6 +51,7 @@ struct session_shell {
   void open_door(asked_letter asked, auto question);
   const door& door_to(const messages::queue_info& queue);
   [[nodiscard]] bool allows(permission what, const std::string& queue, asked_letter asked);
+  [[nodiscard]] std::string name_of(const hello& who) const;
   [[nodiscard]] messages::queue_names visible(const messages::queue_names& all) const;
   void reply(asked_letter asked, const auto& message);
   void report(const std::string& text) const;
@@ -59,6 +60,7 @@ struct session_shell {
   std::optional<session_options> options;
   postal_address client; // its link is null until it knocked
   std::string client_name;
+  std::string shown;                 // the client, for people; empty until it was let in
   std::map<std::string, door> doors; // by the queue's name
   queue_number last_number = broker_number;
 
@@ -86,21 +88,26 @@ void session_shell::meet(const messages::knock& m) {
   client.link = caf::actor_cast<link_actor>(self->current_sender());
   auto known = options->access->identify(m.who, options->certificate);
   if (!known) {
-    report("node \"" + m.who.node + "\" at " + options->address
-           + " was turned away: " + known.why().text);
+    report(name_of(m.who) + " was turned away: " + known.why().text);
     compat::send(self, client.link, messages::cut_link{known.why()});
     return;
   }
   client_name = *known;
+  shown = name_of(m.who);
+  report(shown + " is connected" + (known->empty() ? "" : " as client \"" + *known + "\""));
   compat::send(self, client.link, messages::let_in{});
+}
+
+std::string session_shell::name_of(const hello& who) const {
+  return "node \"" + who.node + "\" at " + options->address;
 }
 
 void session_shell::end(const error& why) {
   for (const auto& [queue, opened] : doors)
     self->send_exit(opened.actor, caf::exit_reason::user_shutdown);
   doors.clear();
-  if (!client_name.empty())
-    report("client \"" + client_name + "\" at " + options->address + " is gone: " + why.text);
+  if (!shown.empty())
+    report(shown + " is gone: " + why.text);
   client.link = nullptr;
   self->quit();
 }

@@ -1,37 +1,12 @@
-# What the tests of find_duplicates share. A test is a script that sources this
-# file, defines functions whose names begin with "it_", and calls run_cases. Each
-# of them runs in an empty directory of its own.
+# What the tests of find_duplicates share, beside what all test scripts do.
 #
 # Usage of every test: <test>.sh <find_duplicates> [<hello_queue>]
 
-set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../cases.sh"
+
 export LC_ALL=C # paths are bytes
 
 program=$(realpath "$1")
-scratch=$(mktemp -d)
-export TMPDIR=$scratch/tmp
-mkdir "$TMPDIR"
-
-clean_up() {
-  kill -KILL $(jobs -p) 2> /dev/null || true
-  rm -rf "$scratch"
-}
-trap clean_up EXIT
-
-run_cases() {
-  for case in $(declare -F | sed -n 's/^declare -f \(it_.*\)/\1/p'); do
-    echo "$case"
-    mkdir "$scratch/$case"
-    cd "$scratch/$case"
-    "$case"
-  done
-}
-
-fail() {
-  echo "FAILED: $case: $*" >&2
-  [[ ! -e err ]] || sed 's/^/  stderr: /' err >&2
-  exit 1
-}
 
 # -- running the program ---------------------------------------------------------
 
@@ -56,15 +31,6 @@ wait_for_end() {
   milliseconds=$(((${EPOCHREALTIME/./} - begin) / 1000))
 }
 
-# wait_until COMMAND...: asks twenty times a second, for a minute at most
-wait_until() {
-  for ((i = 0; i < 1200; ++i)); do
-    ! "$@" || return 0
-    sleep 0.05
-  done
-  fail "waited in vain for: $*"
-}
-
 walk_is_finished() {
   [[ -s err ]] && grep -q '%' err
 }
@@ -77,10 +43,6 @@ expect_status() {
 
 expect_error() {
   grep -qF -- "$1" err || fail "standard error lacks \"$1\""
-}
-
-expect_same() {
-  cmp "$1" "$2" || fail "$1 and $2 differ"
 }
 
 expect_nothing_printed() {
