@@ -18,9 +18,13 @@ constexpr auto huge = std::numeric_limits<std::uint32_t>::max();
 struct incoming_lanes_fixture {
   incoming_lanes lanes{{100, 300}};
   std::vector<letter> out;
+  std::size_t left = 0; // of the last bytes
 
   status read(const std::string& bytes) {
-    return lanes.read(std::span{bytes}, out);
+    auto rest = std::span{bytes};
+    auto outcome = lanes.read(rest, out);
+    left = rest.size();
+    return outcome;
   }
 
   errc code(const std::string& bytes) {
@@ -85,6 +89,17 @@ BOOST_AUTO_TEST_CASE(no_bytes_are_no_error) {
   BOOST_TEST(arrived() == "");
 }
 
+BOOST_AUTO_TEST_CASE(reading_stops_behind_a_word_of_the_link_and_not_before) {
+  BOOST_TEST(read(framed(1, "a") + framed(0, "w") + framed(2, "b") + framed(0, "v")).ok());
+  BOOST_TEST(arrived() == "1=a 0=w");
+  BOOST_TEST(left == (framed(2, "b") + framed(0, "v")).size());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_word_of_the_link_everything_is_read) {
+  BOOST_TEST(read(framed(1, "a") + "123").ok());
+  BOOST_TEST(left == 0u);
+}
+
 // -- limits -------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_letter_may_have_as_many_bytes_as_the_limit_and_not_one_more) {
@@ -120,6 +135,13 @@ BOOST_AUTO_TEST_CASE(letters_that_are_begun_and_empty_count_as_well) {
 BOOST_AUTO_TEST_CASE(letters_that_have_ended_make_room_for_others) {
   for (auto round = 0; round < 100; ++round)
     BOOST_TEST(code(begun(1, 80) + begun(2, 80) + framed(1, "") + framed(2, "")) == errc::none);
+}
+
+BOOST_AUTO_TEST_CASE(other_limits_hold_from_the_next_frame_on) {
+  BOOST_TEST(code(begun(1, 100)) == errc::none);
+  lanes.limit({101, 300});
+  BOOST_TEST(code(begun(1, 1)) == errc::none);
+  BOOST_TEST(code(begun(1, 1)) == errc::too_large);
 }
 
 BOOST_AUTO_TEST_CASE(memory_grows_with_what_arrives_and_not_with_what_is_announced) {

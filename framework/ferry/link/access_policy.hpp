@@ -5,6 +5,7 @@
 #include "ferry/link/handshake.hpp"
 #include "ferry/result.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>

@@ -19,9 +19,13 @@ class far_consumers {
 public:
   // -- modifiers --------------------------------------------------------------
 
-  /// Notes a subscription that is called `there` by the other node.
+  /// Notes a subscription that is called `there` by the other node; one that was open
+  /// under that name is forgotten.
   [[nodiscard]] consumer_id open(consumer_id there) {
     last_ = advanced(last_, 1);
+    if (auto former = here(there))
+      there_.erase(*former);
+    closed_.erase(there);
     here_[there] = last_;
     there_[last_] = there;
     return last_;

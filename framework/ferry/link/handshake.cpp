@@ -1,6 +1,7 @@
 #include "ferry/link/handshake.hpp"
 
 #include "ferry/codec/codec.hpp"
+#include "ferry/retry/shortened.hpp"
 
 #include <cstddef>
 #include <span>
@@ -8,6 +9,8 @@
 namespace ferry {
 
 namespace {
+
+constexpr auto longest_name = std::size_t{128}; // in a text
 
 // Frozen: the byte before the map.
 enum class word_kind : char { hello = 1, turned_away = 2, heartbeat = 3, farewell = 4 };
@@ -48,8 +51,9 @@ result<link_word> read(std::span<const std::byte> body) {
   return link_word{std::move(*word)};
 }
 
+// A stranger chose it, and it goes into logs.
 std::string quoted(const std::string& text) {
-  return "\"" + text + "\"";
+  return "\"" + shortened(text, longest_name) + "\"";
 }
 
 } // namespace

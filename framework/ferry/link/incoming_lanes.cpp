@@ -12,7 +12,7 @@ constexpr auto lane_bytes = std::size_t{64}; // what an unfinished letter costs 
 
 } // namespace
 
-status incoming_lanes::read(std::span<const char> bytes, std::vector<letter>& out) {
+status incoming_lanes::read(std::span<const char>& bytes, std::vector<letter>& out) {
   if (broken_.code != errc::none)
     return broken_;
   auto outcome = read_frames(bytes, out);
@@ -21,8 +21,10 @@ status incoming_lanes::read(std::span<const char> bytes, std::vector<letter>& ou
   return outcome;
 }
 
-status incoming_lanes::read_frames(std::span<const char> bytes, std::vector<letter>& out) {
-  while (!bytes.empty()) {
+status incoming_lanes::read_frames(std::span<const char>& bytes, std::vector<letter>& out) {
+  auto before = out.size();
+  auto has_word = [&] { return out.size() > before && out.back().lane == lane_id::none; };
+  while (!bytes.empty() && !has_word()) {
     if (!header_)
       if (auto outcome = read_header(bytes); !outcome)
         return outcome;

@@ -33,11 +33,13 @@ public:
     limits_ = limits;
   }
 
-  /// Reads `bytes`, and appends the letters that are complete by them to `out`.
-  [[nodiscard]] status read(std::span<const char> bytes, std::vector<letter>& out);
+  /// Takes from the front of `bytes`, and appends the letters that are complete by it to
+  /// `out`. Stops behind a word of the link, which may change what is to be done with
+  /// the rest, and else at the end.
+  [[nodiscard]] status read(std::span<const char>& bytes, std::vector<letter>& out);
 
 private:
-  [[nodiscard]] status read_frames(std::span<const char> bytes, std::vector<letter>& out);
+  [[nodiscard]] status read_frames(std::span<const char>& bytes, std::vector<letter>& out);
   [[nodiscard]] status read_header(std::span<const char>& bytes);
   [[nodiscard]] error objection(const frame_header& header) const;
   void read_part(std::span<const char>& bytes, std::vector<letter>& out);

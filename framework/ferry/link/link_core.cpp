@@ -1,6 +1,7 @@
 #include "ferry/link/link_core.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <utility>
 
@@ -14,8 +15,13 @@ error silent(const std::optional<hello>& peer, duration silence) {
   return {errc::disconnected, who + " was silent for " + std::to_string(shown) + " ms"};
 }
 
+// A refusal is one, whatever its code.
 error told(std::uint8_t code, const std::string& text) {
-  return {errc{code}, text};
+  return {errc{code} == errc::none ? errc::wrong_peer : errc{code}, text};
+}
+
+status too_early() {
+  return error{errc::wrong_peer, "the peer sent letters before it was let in"};
 }
 
 } // namespace
@@ -78,6 +84,7 @@ void link_core::turn_away(time_point now, const error& why, link_effect_list& ou
 }
 
 void link_core::send(time_point now, letter item, link_effect_list& out) {
+  assert(item.lane != lane_id::none);
   if (!is_open())
     return;
   outgoing_.add(std::move(item));
@@ -126,18 +133,24 @@ status link_core::read_preamble(std::span<const char>& bytes) {
   return success();
 }
 
+// In the order of arrival: a word holds for what comes behind it, and what came before
+// a farewell has arrived.
 status link_core::read_letters(time_point now, std::span<const char> bytes, link_effect_list& out) {
   auto letters = std::vector<letter>{};
-  auto outcome = incoming_.read(bytes, letters);
-  auto is_ours = [](const letter& item) { return item.lane == lane_id::none; };
-  auto others = std::ranges::stable_partition(letters, is_ours);
-  for (auto at = letters.begin(); outcome && at != others.begin(); ++at)
-    outcome = take(now, *at, out);
-  letters.erase(letters.begin(), others.begin());
-  if (outcome && !letters.empty() && !is_open())
-    outcome = error{errc::wrong_peer, "the peer sent letters before it was let in"};
-  if (outcome && !letters.empty())
-    out.emplace_back(link_effects::arrived{std::move(letters)});
+  auto outcome = success();
+  while (outcome && !bytes.empty() && !is_over()) {
+    outcome = incoming_.read(bytes, letters);
+    if (!letters.empty() && letters.back().lane == lane_id::none) {
+      auto word = std::move(letters.back());
+      letters.pop_back();
+      outcome = is_open() || letters.empty() ? take(now, word, out) : too_early();
+    }
+  }
+  if (letters.empty() || is_over())
+    return outcome;
+  if (!is_open())
+    return outcome ? too_early() : outcome;
+  out.emplace_back(link_effects::arrived{std::move(letters)});
   return outcome;
 }
 

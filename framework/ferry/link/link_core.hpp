@@ -17,6 +17,7 @@
 #include "ferry/time.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -110,6 +111,7 @@ public:
   void turn_away(time_point now, const error& why, link_effect_list& out);
 
   /// Sends a letter; before the link is open, and after its end, it is dropped.
+  /// Range    any lane but `none`
   void send(time_point now, letter item, link_effect_list& out);
 
   /// Ends the link on purpose; the peer hears why.

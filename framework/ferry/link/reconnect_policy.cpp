@@ -23,10 +23,12 @@ reconnect_policy::reconnect_policy(time_point now, std::size_t addresses, reconn
 }
 
 std::optional<reconnect_policy::attempt> reconnect_policy::next(time_point now, double random) {
-  if (!lost_at_) {
+  auto has_held = !lost_at_ && now >= later(tried_at_, config_.backoff.cap);
+  if (!lost_at_)
     lost_at_ = now;
+  if (has_held) {
     failures_ = 1;
-    return attempt{address_, later(now, share_of(first_wait, random))};
+    return try_at(later(now, share_of(first_wait, random)));
   }
   if (config_.give_up_after && now >= later(*lost_at_, *config_.give_up_after))
     return std::nullopt;
@@ -34,16 +36,20 @@ std::optional<reconnect_policy::attempt> reconnect_policy::next(time_point now, 
   if (failures_ < std::numeric_limits<std::uint32_t>::max())
     ++failures_;
   if (tried == 0)
-    return attempt{address_, now};
+    return try_at(now);
   address_ = (address_ + 1) % addresses_;
   auto rounds = static_cast<std::uint32_t>(tried / addresses_);
   auto wait = tried % addresses_ == 0 ? wait_after(config_.backoff, rounds, random) : duration{};
-  return attempt{address_, later(now, wait)};
+  return try_at(later(now, wait));
 }
 
 void reconnect_policy::opened() noexcept {
-  failures_ = 0;
   lost_at_.reset();
+}
+
+reconnect_policy::attempt reconnect_policy::try_at(time_point when) {
+  tried_at_ = when;
+  return {address_, when};
 }
 
 } // namespace ferry

@@ -20,7 +20,8 @@ struct reconnect_config {
 };
 
 /// Goes through the addresses in order, beginning with the one that worked last, and
-/// waits longer after each round in which none did.
+/// waits longer after each round in which none did. A link that does not hold for the
+/// longest wait did not work: a broker that cuts whoever it lets in is not stormed.
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None.
@@ -45,10 +46,13 @@ public:
   void opened() noexcept;
 
 private:
+  [[nodiscard]] attempt try_at(time_point when);
+
   std::size_t addresses_;
   reconnect_config config_;
   std::size_t address_ = 0;
-  std::uint32_t failures_ = 0;        // since a link was open
+  std::uint32_t failures_ = 0;        // since a link held
+  time_point tried_at_{};             // the last attempt
   std::optional<time_point> lost_at_; // `nullopt` while one is open
 };
 
