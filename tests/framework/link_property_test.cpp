@@ -300,6 +300,29 @@ BOOST_AUTO_TEST_CASE(garbage_costs_what_it_is_long_and_after_an_error_nothing_is
   }));
 }
 
+BOOST_AUTO_TEST_CASE(whatever_a_stranger_says_it_is_let_in_by_nobody_or_refused_with_a_reason) {
+  BOOST_TEST(rc::check("nonsense opens no link", [] {
+    auto link = virtual_link{};
+    link.lets_in = false;
+    link.start();
+    auto any_word =
+      rc::gen::map(rc::gen::pair(rc::gen::inRange<char>(0, 6), rc::gen::arbitrary<std::string>()),
+                   [](const auto& word) { return framed(0, word.first + word.second); });
+    auto bytes = std::string{link_preamble};
+    for (const auto& word : *rc::gen::container<std::vector<std::string>>(any_word))
+      bytes += word;
+    for (auto* side : link.both())
+      side->wire.under_way.push_front({link.now, bytes});
+    link.pass(1min);
+    for (auto* side : link.both()) {
+      RC_ASSERT(side->why.has_value() && !side->peer);
+      RC_ASSERT(side->why->code != errc::none);
+      RC_ASSERT(side->arrived.empty());
+    }
+    RC_ASSERT(link.faults.empty());
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(a_link_keeps_its_promises_whatever_the_network_does) {
   BOOST_TEST(rc::check("a link keeps its promises", [] {
     auto config = link_config{};

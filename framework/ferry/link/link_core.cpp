@@ -146,7 +146,7 @@ status link_core::read_letters(time_point now, std::span<const char> bytes, link
       outcome = is_open() || letters.empty() ? take(now, word, out) : too_early();
     }
   }
-  if (letters.empty() || is_over())
+  if (letters.empty())
     return outcome;
   if (!is_open())
     return outcome ? too_early() : outcome;
