@@ -30,8 +30,8 @@ std::int64_t nanoseconds_of(steady::time_point when) {
 
 /// A connection of this process, or of one that stands by.
 struct far_program {
-  explicit far_program(std::int64_t port, const connect_config& config = {})
-    : far(connect(system, "127.0.0.1:" + std::to_string(port), config).value()) {
+  explicit far_program(std::int64_t port, const connect_config& options = {})
+    : far(connect(system, "127.0.0.1:" + std::to_string(port), options).value()) {
   }
 
   system_config config;
