@@ -76,6 +76,27 @@ BOOST_AUTO_TEST_CASE(a_letter_of_a_byte_more_is_two_frames) {
   BOOST_TEST(written(2 * part) == "1:" + std::to_string(most_text) + " 1:1.");
 }
 
+BOOST_AUTO_TEST_CASE(long_letters_are_begun_together_up_to_the_limit_and_not_beyond) {
+  lanes = outgoing_lanes{4 * part};
+  for (auto lane : {1u, 2u, 3u})
+    add(lane, 2 * part);
+  add(4, 10);
+  auto whole = std::to_string(most_text);
+  BOOST_TEST(written(2 * part + 1) == "1:" + whole + " 2:" + whole + " 4:10.");
+  auto rest = ":" + whole + " ";
+  BOOST_TEST(written(2 * part) == "1" + rest + "2:" + whole);
+  auto last = std::to_string(2 * part - 2 * most_text);
+  BOOST_TEST(written(1) == "1:" + last + ".");
+  BOOST_TEST(written(1) == "2:" + last + ".");
+  BOOST_TEST(written(1) == "3:" + whole);
+}
+
+BOOST_AUTO_TEST_CASE(a_letter_beyond_the_limit_goes_when_no_other_was_begun) {
+  lanes = outgoing_lanes{part};
+  add(1, 2 * part);
+  BOOST_TEST(written(1) == "1:" + std::to_string(most_text));
+}
+
 BOOST_AUTO_TEST_CASE(lanes_take_turns_part_by_part) {
   add(1, 2 * most_text);
   add(2, 2 * most_text);

@@ -32,7 +32,8 @@ link_core::link_core(time_point now, link_side side, link_config config, hello m
     mine_(std::move(mine)),
     pulse_(now, config.pulse),
     handshake_end_(later(now, config.handshake)),
-    incoming_(stranger_limits) {
+    incoming_(stranger_limits),
+    outgoing_(config.letters.unfinished_bytes / 2) {
 }
 
 // -- modifiers --------------------------------------------------------------------

@@ -1,7 +1,5 @@
 #include "ferry/link/outgoing_lanes.hpp"
 
-#include "ferry/link/frame.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -26,7 +24,17 @@ outgoing_lanes::lane_map::iterator outgoing_lanes::next_lane() {
   if (lanes_.begin()->first == lane_id::none)
     return lanes_.begin();
   auto next = lanes_.upper_bound(last_);
-  return next == lanes_.end() ? lanes_.begin() : next;
+  for (;; ++next) {
+    if (next == lanes_.end())
+      next = lanes_.begin();
+    if (may_go(next->second.front()))
+      return next; // there is one: where none else may, those that were begun may
+  }
+}
+
+bool outgoing_lanes::may_go(const waiting_letter& item) const noexcept {
+  return !item.is_long() || item.written > 0 || begun_bytes_ == 0
+         || (item.bytes.size() <= most_begun_ && begun_bytes_ <= most_begun_ - item.bytes.size());
 }
 
 // Short letters share a turn, so that a lane of many is not slower than one of few.
@@ -42,12 +50,16 @@ void outgoing_lanes::write_turn(lane_map::iterator lane, std::vector<char>& out)
 
 void outgoing_lanes::write_part(lane_map::iterator lane, std::vector<char>& out) {
   auto& item = lane->second.front();
-  auto size = std::min(part_bytes - frame_header_bytes, item.rest());
+  auto size = std::min(most_in_a_part, item.rest());
   auto is_last = size == item.rest();
   auto header = to_bytes({static_cast<std::uint32_t>(size), lane->first, is_last});
   auto begin = item.bytes.begin() + static_cast<std::ptrdiff_t>(item.written);
   out.insert(out.end(), header.begin(), header.end());
   out.insert(out.end(), begin, begin + static_cast<std::ptrdiff_t>(size));
+  if (item.is_long() && item.written == 0)
+    begun_bytes_ += item.bytes.size();
+  if (item.is_long() && is_last)
+    begun_bytes_ -= item.bytes.size();
   item.written += size;
   bytes_ -= size;
   if (is_last)
