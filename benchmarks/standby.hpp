@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <csignal>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,7 @@ public:
 private:
   template <class Work>
   [[noreturn]] void run(Work work) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // whoever measures may be killed itself
     ::close(said_[0]);
     ::close(asked_[1]);
     auto number = std::int64_t{0};

@@ -130,8 +130,7 @@ void consume(caf::actor_system& system, const options& given) {
     if (given.has_inbox && item.ack_and_wait(2s))
       say("settled " + name);
   };
-  auto config =
-    consumer_config{.concurrency = given.handlers, .prefetch_messages = given.prefetch};
+  auto config = consumer_config{.concurrency = given.handlers, .prefetch_messages = given.prefetch};
   auto consumer =
     once_connected([&] { return there.consume<std::string>("work", handle, config); });
   say("ready 0");

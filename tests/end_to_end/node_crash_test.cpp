@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto held_by_a_consumer = 4 * 16; // handlers, and the prefetch of each
+constexpr auto most_in_the_queue = 2000;
 constexpr auto numbers_of_a_life = std::uint64_t{1'000'000'000};
 
 unsigned seed_of_this_run() {
@@ -99,8 +100,8 @@ struct node_crash_fixture {
   void strike(const std::string& name, blow how) {
     if (how == blow::kill) {
       nodes.kill(name);
-      if (name != "broker" && name != "producer")
-        ++consumers_lost;
+      brokers_killed += name == "broker" ? 1 : 0;
+      consumers_lost += name == "alice" || name == "bob" ? 1 : 0;
       return start(name);
     }
     nodes.send(name, SIGSTOP);
@@ -185,7 +186,9 @@ struct node_crash_fixture {
         BOOST_ERROR("message " << number << " was erased and never handled");
   }
 
-  // A consumer that is lost, or whose link is, leaves at most its prefetch unsettled.
+  // A consumer that is lost, or whose link is, leaves at most its prefetch unsettled. A
+  // killed broker forgets the acks that were not on disk as well: of messages that had
+  // not ended for its queue's limit.
   void only_unsettled_deliveries_are_repeated() const {
     auto repeated = 0;
     for (const auto& [number, times] : nodes.handled)
@@ -193,10 +196,10 @@ struct node_crash_fixture {
     auto lost = consumers_lost;
     for (const auto& [name, times] : nodes.links_lost)
       lost += name == "producer" ? 0 : times;
-    BOOST_TEST_MESSAGE(nodes.confirmed.size() << " confirmed, " << nodes.handled.size()
-                                              << " handled, " << repeated << " of them again; "
-                                              << lost << " times a consumer or its link was lost");
-    BOOST_TEST(repeated <= lost * held_by_a_consumer);
+    BOOST_TEST_MESSAGE(nodes.confirmed.size()
+                       << " confirmed, " << nodes.handled.size() << " handled, " << repeated
+                       << " of them again; " << lost << " times a consumer or its link was lost");
+    BOOST_TEST(repeated <= lost * held_by_a_consumer + brokers_killed * most_in_the_queue);
   }
 
   void nothing_is_settled_twice() const {
@@ -223,6 +226,7 @@ struct node_crash_fixture {
   std::uint64_t port = 0;
   std::uint64_t first = 0;
   int consumers_lost = 0;
+  int brokers_killed = 0;
   std::vector<std::string> names = {"broker", "producer", "alice", "bob"};
   node_observer nodes{NODE_CHILD};
 };
@@ -270,7 +274,8 @@ BOOST_AUTO_TEST_CASE(a_stop_below_the_silence_limit_ends_no_link) {
   all_promises_are_kept();
 }
 
-BOOST_AUTO_TEST_CASE(a_consumer_that_is_stopped_beyond_the_silence_limit_leaves_its_work_to_others) {
+BOOST_AUTO_TEST_CASE(
+  a_consumer_that_is_stopped_beyond_the_silence_limit_leaves_its_work_to_others) {
   start_all();
   nodes.listen_for(100ms);
   strike("alice", blow::long_stop);

@@ -45,7 +45,8 @@ public:
   [[nodiscard]] bool says(const std::string& text) {
     auto held = std::unique_lock{mutex_};
     auto is_there = [&] {
-      return std::ranges::any_of(order_, [&](const auto& item) { return item.find(text) != std::string::npos; });
+      return std::ranges::any_of(
+        order_, [&](const auto& item) { return item.find(text) != std::string::npos; });
     };
     return changed_.wait_for(held, 30s, is_there);
   }
@@ -62,8 +63,8 @@ public:
 
   [[nodiscard]] std::size_t count(const std::string& text) {
     auto held = std::lock_guard{mutex_};
-    return static_cast<std::size_t>(
-      std::ranges::count_if(order_, [&](const auto& item) { return item.find(text) != std::string::npos; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+      order_, [&](const auto& item) { return item.find(text) != std::string::npos; }));
   }
 
 private:
@@ -80,8 +81,8 @@ struct node {
 };
 
 struct node_link_fixture {
-  static link_config link_with(duration limit) {
-    auto link = link_config{};
+  [[nodiscard]] link_config link_with(duration limit) const {
+    auto link = link_config{.letters = letters};
     link.pulse = {limit / 5, limit};
     link.handshake = limit;
     return link;
@@ -110,6 +111,7 @@ struct node_link_fixture {
   }
 
   ferry::testing::temporary_directory folder;
+  letter_limits letters;
   tally server_said;
   tally client_said;
   tally handled;
@@ -119,8 +121,8 @@ struct node_link_fixture {
 
 std::mt19937 randomness() {
   const auto* given = std::getenv("FERRY_SEED");
-  auto seed = given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10))
-                    : std::random_device{}();
+  auto seed =
+    given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
   BOOST_TEST_MESSAGE("FERRY_SEED=" << seed);
   return std::mt19937{seed};
 }
@@ -202,8 +204,10 @@ BOOST_AUTO_TEST_CASE(a_consumer_behind_a_stalled_line_stops_no_other_one) {
   here.declare("work").value();
   auto stuck = connect_to(client.system, proxy.port(), 60s);
   auto config = consumer_config{.prefetch_messages = 100};
-  auto nothing =
-    stuck.consume<std::string>("work", [](const std::string&) {}, config).value();
+  auto nothing = stuck
+                   .consume<std::string>(
+                     "work", [](const std::string&) {}, config)
+                   .value();
   auto another = node{};
   auto there = connect_to(another.system, port, 60s);
   auto consumer = there.consume<std::string>(
@@ -248,6 +252,7 @@ BOOST_AUTO_TEST_CASE(small_messages_pass_a_large_one_that_is_under_way) {
 }
 
 BOOST_AUTO_TEST_CASE(large_messages_of_many_queues_at_once_do_not_end_their_link) {
+  letters = {80 * mebibyte, 160 * mebibyte};
   auto here = open();
   auto proxy = loopback_proxy{here.serve({.link = link_with(2s)}).value()};
   auto there = connect_to(client.system, proxy.port(), 2s);

@@ -22,8 +22,8 @@ std::size_t growth(std::size_t before, std::size_t after) {
 /// A broker and its clients, whose links stay however silent they are.
 struct node_memory_fixture {
   node_memory_fixture() {
-    port = nodes.start("broker", patient({"broker", "0", folder.file("broker.db"),
-                                          "--max-messages", "0", "--resident-bytes", "1048576"}));
+    port = nodes.start("broker", patient({"broker", "0", folder.file("broker.db"), "--max-messages",
+                                          "0", "--resident-bytes", "1048576"}));
   }
 
   static std::vector<std::string> patient(std::vector<std::string> arguments) {
@@ -60,9 +60,9 @@ BOOST_AUTO_TEST_CASE(a_stopped_consumer_costs_its_broker_no_more_than_its_credit
   auto before = nodes.resident_bytes("broker", "VmRSS");
   publish("bulk", "1000", "256");
   auto after = nodes.resident_bytes("broker", "VmRSS");
-  BOOST_TEST_MESSAGE("broker: " << before / mebibyte << " MiB before, " << after / mebibyte
-                                << " MiB after, " << nodes.resident_bytes("broker", "VmHWM")
-                                / mebibyte << " MiB at its peak");
+  BOOST_TEST_MESSAGE(
+    "broker: " << before / mebibyte << " MiB before, " << after / mebibyte << " MiB after, "
+               << nodes.resident_bytes("broker", "VmHWM") / mebibyte << " MiB at its peak");
   BOOST_TEST(growth(before, after) < 64 * mebibyte);
   nodes.send("alice", SIGCONT);
   nodes.listen_until("all is handled", [&] { return nodes.handled.size() == 32 + 256; });

@@ -126,9 +126,8 @@ private:
     auto wait = -1;
     if (dies_) {
       auto left = kill_at_ - std::chrono::steady_clock::now();
-      wait = static_cast<int>(
-        std::max<std::chrono::milliseconds::rep>(
-          0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+      wait = static_cast<int>(std::max<std::chrono::milliseconds::rep>(
+        0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
     }
     auto event = pollfd{output_, POLLIN, 0};
     auto ready = dies_ && wait == 0 ? 0 : ::poll(&event, 1, wait);
