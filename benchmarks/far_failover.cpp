@@ -63,6 +63,12 @@ void hold(std::int64_t port, standby::voice voice) {
   stay();
 }
 
+/// A message is a process that is lost here, and seconds: more than these show nothing new.
+settings at_most(std::uint64_t losses, settings given) {
+  given.messages = std::min(given.messages, losses);
+  return given;
+}
+
 /// From a signal to a consumer that holds a message to its redelivery at another one.
 outcome redelivery_after(int signal, const settings& given, const link_config& link) {
   auto server = standby{serving(given.folder, link)};
@@ -111,11 +117,13 @@ outcome redelivery_after(int signal, const settings& given, const link_config& l
 
 } // namespace
 
-outcome far_consumer_killed(const settings& given) {
+outcome far_consumer_killed(const settings& asked) {
+  auto given = at_most(20, asked);
   return redelivery_after(SIGKILL, given, {});
 }
 
-outcome far_consumer_silent(const settings& given) {
+outcome far_consumer_silent(const settings& asked) {
+  auto given = at_most(5, asked);
   auto link = link_config{};
   link.pulse = {200ms, 1s};
   auto result = redelivery_after(SIGSTOP, given, link);
@@ -125,7 +133,8 @@ outcome far_consumer_silent(const settings& given) {
 
 // The broker is away for some seconds, so that its client waits as long as it ever does
 // between two calls.
-outcome far_broker_restarted(const settings& given) {
+outcome far_broker_restarted(const settings& asked) {
+  auto given = at_most(5, asked);
   auto servers = std::list<standby>{};
   for (auto number = std::uint64_t{0}; number <= given.messages; ++number)
     servers.emplace_back(serving(given.folder, {}));
