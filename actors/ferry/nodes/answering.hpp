@@ -6,6 +6,7 @@
 #include "ferry/nodes/letters.hpp"
 #include "ferry/nodes/link_messages.hpp"
 
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,30 @@ void answer_by(Self* self, const Handle& actor, const postal_address& to, asked_
   compat::request(self, actor, std::move(question))
     .then([self, to, asked](const Answer& given) { answer(self, to, asked, given); },
           [self, to, asked](const caf::error& why) { answer(self, to, asked, from_caf(why)); });
+}
+
+/// Hands a letter to `take` as that of `Messages` which it holds; false where it holds
+/// none of them, cannot be read, or is not taken.
+template <class... Messages, class Take>
+[[nodiscard]] bool take_as_one_of(const letter& item, Take take) {
+  auto head = head_of(item);
+  if (!head)
+    return false;
+  auto is_taken = [&]<class Message>(std::type_identity<Message>) {
+    if (head->kind != kind_of<Message>)
+      return false;
+    auto message = message_from<Message>(item);
+    return message && take(asked_letter{head->question, item.bytes.size()}, std::move(*message));
+  };
+  return (is_taken(std::type_identity<Messages>{}) || ...);
+}
+
+/// What settling comes to for somebody who holds none of the deliveries.
+[[nodiscard]] inline settle_outcome all_stale(const messages::settle& m) {
+  auto outcome = settle_outcome{};
+  for (const auto& item : m.settlements)
+    outcome.stale += item.count;
+  return outcome;
 }
 
 } // namespace ferry::actors

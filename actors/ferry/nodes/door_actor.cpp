@@ -61,12 +61,6 @@ struct door_shell {
   void take(asked_letter asked, messages::ask_figures m);
   void take(asked_letter asked, messages::browse m);
 
-  template <class Message>
-  bool is_taken(const letter_head& head, const letter& item);
-
-  template <class... Messages>
-  bool is_taken_as_one_of(const letter_head& head, const letter& item);
-
   void deliver(const messages::delivery& m);
   [[nodiscard]] bool may(permission what, asked_letter asked);
   void reply(asked_letter asked, const auto& message);
@@ -108,31 +102,19 @@ void door_shell::take(const messages::mail& m) {
 // A client of this protocol version sends nothing else; what cannot be read ends its
 // link, because nothing after it can be trusted.
 void door_shell::take(const letter& item) {
-  auto head = head_of(item);
-  if (head
-      && is_taken_as_one_of<messages::publish, messages::settle, messages::grant_credit,
-                            messages::far_subscribe, messages::unsubscribe, messages::consumer_lost,
-                            messages::pause, messages::ask_figures, messages::browse>(*head, item))
+  auto take_it = [this](asked_letter asked, auto m) {
+    if (!is_believable(m))
+      return false;
+    take(asked, std::move(m));
+    return true;
+  };
+  if (take_as_one_of<messages::publish, messages::settle, messages::grant_credit,
+                     messages::far_subscribe, messages::unsubscribe, messages::consumer_lost,
+                     messages::pause, messages::ask_figures, messages::browse>(item, take_it))
     return;
   compat::send(self, options->address.link,
                messages::cut_link{{errc::wrong_peer, "a letter about queue \"" + options->queue_name
                                                        + "\" cannot be read"}});
-}
-
-template <class... Messages>
-bool door_shell::is_taken_as_one_of(const letter_head& head, const letter& item) {
-  return (is_taken<Messages>(head, item) || ...);
-}
-
-template <class Message>
-bool door_shell::is_taken(const letter_head& head, const letter& item) {
-  if (head.kind != kind_of<Message>)
-    return false;
-  auto message = message_from<Message>(item);
-  if (!message || !is_believable(*message))
-    return false;
-  take({head.question, item.bytes.size()}, std::move(*message));
-  return true;
 }
 
 void door_shell::take(asked_letter asked, messages::publish m) {
@@ -164,10 +146,7 @@ void door_shell::take(asked_letter asked, messages::grant_credit m) {
 void door_shell::take(asked_letter asked, messages::settle m) {
   if (consumers.contains(m.consumer))
     return forward<messages::settled>(asked, std::move(m));
-  auto outcome = settle_outcome{};
-  for (const auto& item : m.settlements)
-    outcome.stale += item.count;
-  reply(asked, messages::settled{outcome});
+  reply(asked, messages::settled{all_stale(m)});
 }
 
 void door_shell::take(asked_letter asked, messages::unsubscribe m) {

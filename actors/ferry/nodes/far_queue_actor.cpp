@@ -216,11 +216,8 @@ far_queue_shell::settled_promise far_queue_shell::settle(messages::settle m) {
     m.consumer = *there;
     return forward<messages::settled>(m);
   }
-  auto outcome = settle_outcome{};
-  for (const auto& item : m.settlements)
-    outcome.stale += item.count;
   auto promise = self->make_response_promise<messages::settled>();
-  promise.deliver(messages::settled{outcome});
+  promise.deliver(messages::settled{all_stale(m)});
   return promise;
 }
 

@@ -42,12 +42,6 @@ struct session_shell {
   void take(asked_letter asked, messages::ask_journal m);
   void end(const error& why);
 
-  template <class Message>
-  bool is_taken(const letter_head& head, const letter& item);
-
-  template <class... Messages>
-  bool is_taken_as_one_of(const letter_head& head, const letter& item);
-
   void open_door(asked_letter asked, auto question);
   const door& door_to(const messages::queue_info& queue);
   [[nodiscard]] bool allows(permission what, const std::string& queue, asked_letter asked);
@@ -121,29 +115,16 @@ void session_shell::take(const messages::mail& m) {
 
 // As at a door: what cannot be read ends the link.
 void session_shell::take(const letter& item) {
-  auto head = head_of(item);
-  if (head
-      && is_taken_as_one_of<messages::declare, messages::find, messages::close_queue,
-                            messages::list_queues, messages::redrive, messages::ask_journal>(*head,
-                                                                                             item))
+  auto take_it = [this](asked_letter asked, auto m) {
+    take(asked, std::move(m));
+    return true;
+  };
+  if (take_as_one_of<messages::declare, messages::find, messages::close_queue,
+                     messages::list_queues, messages::redrive, messages::ask_journal>(item,
+                                                                                      take_it))
     return;
   compat::send(self, client.link,
                messages::cut_link{{errc::wrong_peer, "a letter to the broker cannot be read"}});
-}
-
-template <class... Messages>
-bool session_shell::is_taken_as_one_of(const letter_head& head, const letter& item) {
-  return (is_taken<Messages>(head, item) || ...);
-}
-
-template <class Message>
-bool session_shell::is_taken(const letter_head& head, const letter& item) {
-  if (head.kind != kind_of<Message>)
-    return false;
-  auto message = message_from<Message>(item);
-  if (message)
-    take({head.question, item.bytes.size()}, std::move(*message));
-  return message.has_value();
 }
 
 void session_shell::take(asked_letter asked, messages::declare m) {
