@@ -78,7 +78,7 @@ std::string queue_name(std::size_t number) {
 /// A thousand queues, each with a producer, and a consumer on CAF's own threads.
 class thousand_queues {
 public:
-  thousand_queues(workbench& bench, ordered_arrivals& arrivals) : bench_(bench) {
+  thousand_queues(workbench& bench, ordered_arrivals& arrivals) {
     for (auto queue = std::size_t{0}; queue < queue_count; ++queue) {
       bench->declare(queue_name(queue)).value();
       auto take = [&arrivals, queue](const parcel& p) { arrivals.arrived(queue, p.number); };
@@ -97,20 +97,12 @@ public:
       producer.wait_all().value();
   }
 
-  void wait_for_acks(std::uint64_t per_queue) {
-    for (auto queue = std::size_t{0}; queue < queue_count; ++queue)
-      bench_.wait_for_acks(queue_name(queue), per_queue);
-  }
-
-  void stop_and_verify(std::uint64_t per_queue) {
+  void stop() {
     for (auto& consumer : consumers_)
       consumer.stop();
-    for (auto queue = std::size_t{0}; queue < queue_count; ++queue)
-      verify_drained(bench_->figures(queue_name(queue)).value(), per_queue);
   }
 
 private:
-  workbench& bench_;
   std::vector<consumer> consumers_;
   std::vector<producer<parcel>> producers_;
 };
@@ -119,6 +111,7 @@ private:
 
 outcome durable_thousand_queues(const settings& given) {
   auto per_queue = std::max<std::uint64_t>(given.messages / queue_count, 1);
+  auto total = per_queue * queue_count;
   auto arrivals = ordered_arrivals{queue_count, per_queue};
   auto bench = workbench{given.folder};
   auto queues = thousand_queues{bench, arrivals};
@@ -126,10 +119,11 @@ outcome durable_thousand_queues(const settings& given) {
   auto watch = stopwatch{bench};
   queues.publish_round_robin(parcel_of(given.payload_bytes), per_queue);
   arrivals.wait();
-  queues.wait_for_acks(per_queue);
-  auto result = watch.stop(per_queue * queue_count);
-  queues.stop_and_verify(per_queue);
+  bench.wait_for_acks_of_all(total);
+  auto result = watch.stop(total);
+  queues.stop();
   arrivals.verify();
+  verify_drained(bench->figures().value().total(), total);
   return result;
 }
 

@@ -64,6 +64,14 @@ public:
     });
   }
 
+  /// The same of all queues together.
+  void wait_for_acks_of_all(std::uint64_t expected) {
+    auto limit = steady::now() + std::chrono::minutes{1};
+    while (broker_.figures().value().total().publish_to_ack.count() < expected)
+      if (steady::now() > limit)
+        throw wrong_run("the queues were not done a minute after their handlers");
+  }
+
 private:
   explicit workbench(broker_config config)
     : broker_(broker::open(system_, std::move(config)).value()) {

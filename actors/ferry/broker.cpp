@@ -34,6 +34,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using actors::ask;
+using actors::ask_all;
 
 constexpr auto redrive_timeout = 8760h; // a slow rate takes the time it takes
 constexpr auto counting_limit = 5s;     // a journal that fails meanwhile is opened again later
@@ -76,6 +77,11 @@ one_at_a_time(std::function<void(const std::string&)> report) {
     auto held = std::lock_guard{*mutex};
     report(text);
   };
+}
+
+/// Whether a queue is only not there any more.
+bool is_gone(const error& why) {
+  return why.code == errc::closed || why.code == errc::no_such_queue;
 }
 
 void stop_anonymously(const caf::weak_actor_ptr& producer) {
@@ -316,16 +322,33 @@ result<queue_figures> broker::figures(const std::string& name) const {
   return answer->queue;
 }
 
+// All queues are asked at once: one after the other, a thousand take long. Those that
+// are closed meanwhile are left out.
 result<broker_figures> broker::figures() const {
   auto names = queues();
   if (!names)
     return names.why();
+  auto finds = std::vector<actors::addressed<actors::broker_actor, messages::find>>{};
+  for (const auto& name : *names)
+    finds.push_back({impl_->actor, messages::find{name}});
   auto all = broker_figures{};
-  for (const auto& name : *names) {
-    auto queue = figures(name);
-    if (!queue)
-      return queue.why();
-    all.queues.push_back({name, *queue});
+  auto questions = std::vector<actors::addressed<actors::queue_actor, messages::ask_figures>>{};
+  for (auto& found : ask_all<messages::queue_info>(impl_->system, finds)) {
+    if (!found && !is_gone(found.why()))
+      return found.why();
+    if (!found)
+      continue;
+    all.queues.push_back({std::move(found->name), {}});
+    questions.push_back({actors::as<actors::queue_actor>(found->queue), {}});
+  }
+  auto answers = ask_all<messages::figures>(impl_->system, questions);
+  for (auto at = answers.size(); at-- > 0;) {
+    if (!answers[at] && !is_gone(answers[at].why()))
+      return answers[at].why();
+    if (answers[at])
+      all.queues[at].figures = answers[at]->queue;
+    else
+      all.queues.erase(all.queues.begin() + static_cast<std::ptrdiff_t>(at));
   }
   auto report = impl_->ask_journal();
   if (!report)

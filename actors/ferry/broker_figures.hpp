@@ -17,8 +17,8 @@ struct named_queue_figures {
   queue_figures figures;
 };
 
-/// The queues are asked one after the other, so a message that moves meanwhile can
-/// be in two figures or in none.
+/// The queues answer one after the other, so a message that moves meanwhile can be in
+/// two figures or in none.
 struct broker_figures {
   std::vector<named_queue_figures> queues; // by name, dead-letter queues included
   persistence::journal_figures journal;    // zeros where there is none

@@ -12,9 +12,14 @@ namespace {
 constexpr auto map_bytes = std::size_t{80};
 constexpr auto header_bytes = std::size_t{112};
 constexpr auto text_in_place = std::size_t{15};
+constexpr auto lone_payload_bytes = std::size_t{24}; // of one that is not packed
 
 std::size_t bytes_beside(const std::string& text) {
   return text.size() > text_in_place ? text.size() + text_in_place : 0;
+}
+
+std::size_t bytes_of(const payload& body) {
+  return body.size() + (body.size() > payload_packer::largest ? lone_payload_bytes : 0);
 }
 
 std::size_t bytes_of(const header_map& headers) {
@@ -26,17 +31,12 @@ std::size_t bytes_of(const header_map& headers) {
 
 } // namespace
 
-payload::payload(std::span<const std::byte> bytes) : size_(bytes.size()) {
-  auto copy = std::make_shared_for_overwrite<std::byte[]>(size_);
-  std::ranges::copy(bytes, copy.get());
-  bytes_ = std::move(copy);
-}
-
 void message_page::push_back(envelope item) {
   auto next = before(items_.size());
   next.payload += item.body.size();
-  next.memory += item.body.size() + envelope_bytes + (item.headers ? bytes_of(*item.headers) : 0);
+  next.memory += bytes_of(item.body) + envelope_bytes + (item.headers ? bytes_of(*item.headers) : 0);
   sums_.push_back(next);
+  item.body = packer_.pack(std::move(item.body));
   items_.push_back(std::move(item));
 }
 
@@ -47,6 +47,7 @@ void message_page::reserve(std::size_t count) {
 
 std::vector<envelope> message_page::release() noexcept {
   sums_.clear();
+  packer_ = {};
   return std::exchange(items_, {});
 }
 

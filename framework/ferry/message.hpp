@@ -10,6 +10,7 @@
 #pragma once
 
 #include "ferry/ids.hpp"
+#include "ferry/payload.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
@@ -23,28 +24,6 @@
 #include <vector>
 
 namespace ferry {
-
-/// Immutable bytes, shared by reference.
-/// Threads   any; copies share the bytes, which never change.
-class payload {
-public:
-  payload() = default;
-
-  /// Copies `bytes` once.
-  explicit payload(std::span<const std::byte> bytes);
-
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
-    return {bytes_.get(), size_};
-  }
-
-  [[nodiscard]] std::size_t size() const noexcept {
-    return size_;
-  }
-
-private:
-  std::shared_ptr<const std::byte[]> bytes_;
-  std::size_t size_ = 0;
-};
 
 /// Names what a payload holds, for whoever decodes it.
 struct content_type {
@@ -67,11 +46,11 @@ struct envelope {
 
 /// What a message takes in memory beside its payload and its headers: its envelope,
 /// its share of the page, and what the allocator adds. Measured; a test compares it.
-inline constexpr auto envelope_bytes = std::size_t{144};
+inline constexpr auto envelope_bytes = std::size_t{120};
 
-/// What a run of messages takes beside them: its page, and its entry in an index.
-/// Measured.
-inline constexpr auto run_bytes = std::size_t{224};
+/// What a run of messages takes beside them: its page, a payload that lies alone, and
+/// its entry in an index. Measured.
+inline constexpr auto run_bytes = std::size_t{248};
 
 /// Messages that were written together, and what they take together.
 ///
@@ -103,6 +82,7 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
+  /// Appends `item`; a small payload is copied, to lie beside the one before it.
   void push_back(envelope item);
   void reserve(std::size_t count);
 
@@ -166,6 +146,7 @@ private:
     return place == 0 ? sum{} : sums_[place - 1];
   }
 
+  payload_packer packer_;
   std::vector<envelope> items_;
   std::vector<sum> sums_; // of each message and all before it
 };

@@ -1,19 +1,32 @@
 #include "support/allocation_meter.hpp"
 
 #include <cstdlib>
+#include <malloc.h>
 #include <new>
 
 namespace {
 
 thread_local constinit std::size_t allocations = 0;
 thread_local constinit std::size_t allocated_bytes = 0;
+thread_local constinit std::size_t held = 0; // wraps where another thread allocated
+
+void* allocate(std::size_t size) noexcept {
+  ++allocations;
+  allocated_bytes += size;
+  auto place = std::malloc(size > 0 ? size : 1);
+  held += malloc_usable_size(place);
+  return place;
+}
+
+void release(void* place) noexcept {
+  held -= malloc_usable_size(place);
+  std::free(place);
+}
 
 } // namespace
 
 void* operator new(std::size_t size) {
-  ++allocations;
-  allocated_bytes += size;
-  if (auto place = std::malloc(size > 0 ? size : 1))
+  if (auto place = allocate(size))
     return place;
   throw std::bad_alloc{};
 }
@@ -21,9 +34,7 @@ void* operator new(std::size_t size) {
 // Those that do not throw and those for arrays are replaced as well: a sanitizer
 // brings its own.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  allocated_bytes += size;
-  return std::malloc(size > 0 ? size : 1);
+  return allocate(size);
 }
 
 void* operator new[](std::size_t size, const std::nothrow_t& silent) noexcept {
@@ -35,34 +46,35 @@ void* operator new[](std::size_t size) {
 }
 
 void operator delete(void* place) noexcept {
-  std::free(place);
+  release(place);
 }
 
 void operator delete(void* place, std::size_t) noexcept {
-  std::free(place);
+  release(place);
 }
 
 void operator delete(void* place, const std::nothrow_t&) noexcept {
-  std::free(place);
+  release(place);
 }
 
 void operator delete[](void* place, const std::nothrow_t&) noexcept {
-  std::free(place);
+  release(place);
 }
 
 void operator delete[](void* place) noexcept {
-  std::free(place);
+  release(place);
 }
 
 void operator delete[](void* place, std::size_t) noexcept {
-  std::free(place);
+  release(place);
 }
 
 namespace ferry::testing {
 
 allocation_meter::allocation_meter() noexcept
   : count_before_(allocations),
-    bytes_before_(allocated_bytes) {
+    bytes_before_(allocated_bytes),
+    held_before_(held) {
 }
 
 std::size_t allocation_meter::count() const noexcept {
@@ -71,6 +83,10 @@ std::size_t allocation_meter::count() const noexcept {
 
 std::size_t allocation_meter::bytes() const noexcept {
   return allocated_bytes - bytes_before_;
+}
+
+std::size_t allocation_meter::held_bytes() const noexcept {
+  return held - held_before_;
 }
 
 } // namespace ferry::testing

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace ferry::actors {
 
@@ -27,6 +28,32 @@ template <class Answer, class Handle, class Question>
     .receive([&](Answer& given) { answer = std::move(given); },
              [&](caf::error& why) { answer = from_caf(why); });
   return answer;
+}
+
+/// A question and whom it is for.
+template <class Handle, class Question>
+struct addressed {
+  Handle actor;
+  Question question;
+};
+
+/// Asks all of `questions` at once; the answers are in their order.
+/// Errors   as `ask`, for each by itself
+/// Blocks   the calling thread, at most for `limit`
+template <class Answer, class Handle, class Question>
+[[nodiscard]] std::vector<result<Answer>>
+ask_all(caf::actor_system& system, const std::vector<addressed<Handle, Question>>& questions,
+        duration limit = patience) {
+  auto self = caf::scoped_actor{system};
+  auto answers = std::vector<result<Answer>>{};
+  auto asked = std::vector<decltype(compat::request(self, questions.front().actor, limit,
+                                                    questions.front().question))>{};
+  for (const auto& [actor, question] : questions)
+    asked.push_back(compat::request(self, actor, limit, question));
+  for (auto& answer : asked)
+    answer.receive([&](Answer& given) { answers.emplace_back(std::move(given)); },
+                   [&](caf::error& why) { answers.emplace_back(from_caf(why)); });
+  return answers;
 }
 
 } // namespace ferry::actors
