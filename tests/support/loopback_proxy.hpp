@@ -1,4 +1,5 @@
-// A bad line between two nodes of one machine: it delays, slows down, stalls and cuts.
+// A bad line between two nodes of one machine: it delays, slows down, stalls and cuts,
+// or carries as many bytes as the test says.
 
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -22,6 +24,9 @@
 
 namespace ferry::testing {
 
+/// Which way bytes go, seen from who calls the proxy.
+enum class heading { there, back };
+
 /// Carries what comes to its port to another port of this machine, and back.
 /// Threads  Its own carries; the calls may come from any.
 class loopback_proxy {
@@ -31,6 +36,7 @@ public:
   static constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 
   explicit loopback_proxy(std::uint16_t target) : target_(target) {
+    keep_small(entrance_.descriptor());
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
   }
 
@@ -64,6 +70,25 @@ public:
       item.is_stalled = false;
   }
 
+  /// The connections that are there carry that many bytes more in one direction, and
+  /// then hold what comes there; `no_limit` ends that.
+  void allow(heading where, std::size_t bytes) {
+    auto held = std::lock_guard{mutex_};
+    for (auto& item : lines_)
+      (where == heading::there ? item.there : item.back).allowed = bytes;
+  }
+
+  /// Whether all that was allowed is used up, within half a minute.
+  [[nodiscard]] bool has_used_up(heading where) {
+    auto held = std::unique_lock{mutex_};
+    auto is_done = [&] {
+      return std::ranges::all_of(lines_, [&](const line& item) {
+        return (where == heading::there ? item.there : item.back).allowed == 0;
+      });
+    };
+    return carried_.wait_for(held, std::chrono::seconds{30}, is_done);
+  }
+
   /// The connections that are there are cut.
   void cut() {
     auto held = std::lock_guard{mutex_};
@@ -95,7 +120,8 @@ private:
     int to = -1;
     std::deque<late_bytes> held = {};
     std::size_t size = 0;
-    double allowance = 0; // bytes that may go now
+    double allowance = 0;           // bytes that may go now
+    std::size_t allowed = no_limit; // bytes that may go at all
     bool has_ended = false;
   };
 
@@ -109,6 +135,12 @@ private:
     bool is_over = false;
   };
 
+  // Else the kernel takes up to 32 MiB off the sender's hands.
+  static void keep_small(int socket) {
+    auto bytes = 128 << 10;
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  }
+
   void run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       auto is_called = is_ready(entrance_.descriptor(), POLLIN, tick);
@@ -118,12 +150,14 @@ private:
       for (auto& item : lines_)
         carry(item);
       std::erase_if(lines_, [](const line& item) { return item.is_over; });
+      carried_.notify_all();
     }
   }
 
   void accept() {
     auto caller = entrance_.accept();
     auto target = connect_to(target_);
+    keep_small(target.descriptor());
     auto there = direction{caller.descriptor(), target.descriptor()};
     auto back = direction{target.descriptor(), caller.descriptor()};
     lines_.push_back({std::move(caller), std::move(target), std::move(there), std::move(back),
@@ -160,12 +194,14 @@ private:
     way.allowance = std::min(way.allowance + each_tick, 4 * each_tick);
     while (!way.held.empty() && way.held.front().due <= clock::now()) {
       auto& bytes = way.held.front().bytes;
-      auto most = std::min({bytes.size(), item.life, static_cast<std::size_t>(way.allowance)});
+      auto most =
+        std::min({bytes.size(), item.life, way.allowed, static_cast<std::size_t>(way.allowance)});
       auto count = write_some(way.to, std::string_view{bytes}.substr(0, most));
       bytes.erase(0, count);
       way.size -= count;
       way.allowance -= static_cast<double>(count);
       item.life -= item.life == no_limit ? 0 : count;
+      way.allowed -= way.allowed == no_limit ? 0 : count;
       if (!bytes.empty())
         break;
       way.held.pop_front();
@@ -176,6 +212,7 @@ private:
   silent_port entrance_;
   std::uint16_t target_;
   std::mutex mutex_; // of what the faults and the thread share
+  std::condition_variable carried_;
   std::list<line> lines_;
   std::function<std::size_t()> next_life_;
   std::atomic<std::int64_t> delay_ms_ = 0;
