@@ -1,3 +1,4 @@
+#include "support/loopback_proxy.hpp"
 #include "support/node_observer.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -84,6 +85,47 @@ BOOST_AUTO_TEST_CASE(a_stopped_broker_costs_its_producer_no_more_than_its_window
   BOOST_TEST(after < 128 * mebibyte);
   nodes.send("broker", SIGCONT);
   nodes.listen_until("all is confirmed", [&] { return nodes.done.contains("alice"); });
+  nodes.listen_until("all receipts are told", [&] { return nodes.confirmed.size() == 512u; });
+}
+
+// -- a line that stalls -------------------------------------------------------------
+//
+// Neither side is stopped, and none hears of it: the wire carries nothing.
+
+BOOST_AUTO_TEST_CASE(a_stalled_line_costs_the_broker_no_more_than_the_consumers_credit) {
+  auto line = loopback_proxy{static_cast<std::uint16_t>(port)};
+  publish("warm up", "1", "32");
+  nodes.start("alice", patient({"consumer", "127.0.0.1:" + std::to_string(line.port()),
+                                "--handlers", "1", "--prefetch", "256"}));
+  nodes.listen_until("the queue is drained", [&] { return nodes.handled.size() == 32; });
+  line.stall();
+  auto before = nodes.resident_bytes("broker", "VmRSS");
+  publish("bulk", "1000", "256");
+  auto after = nodes.resident_bytes("broker", "VmRSS");
+  BOOST_TEST_MESSAGE("broker: " << before / mebibyte << " MiB before, " << after / mebibyte
+                                << " MiB while its consumer's line stalls");
+  BOOST_TEST(growth(before, after) < 64 * mebibyte);
+  BOOST_TEST(nodes.handled.size() < 64u);
+  line.go_on();
+  nodes.listen_until("all is handled", [&] { return nodes.handled.size() == 32 + 256; });
+}
+
+BOOST_AUTO_TEST_CASE(a_stalled_line_costs_the_producer_no_more_than_its_window) {
+  auto line = loopback_proxy{static_cast<std::uint16_t>(port)};
+  nodes.start("alice", patient({"producer", "127.0.0.1:" + std::to_string(line.port()), "1",
+                                "--count", "512", "--payload", std::to_string(mebibyte),
+                                "--window-bytes", std::to_string(16 * mebibyte)}));
+  nodes.listen_until("it works", [&] { return nodes.confirmed.size() >= 32; });
+  auto before = nodes.resident_bytes("alice", "VmRSS");
+  line.stall();
+  nodes.listen_for(1000ms);
+  auto after = nodes.resident_bytes("alice", "VmRSS");
+  BOOST_TEST_MESSAGE("producer: " << before / mebibyte << " MiB before, " << after / mebibyte
+                                  << " MiB while its line stalls");
+  BOOST_TEST(growth(before, after) < 64 * mebibyte);
+  BOOST_TEST(after < 128 * mebibyte);
+  BOOST_TEST(nodes.confirmed.size() < 512u);
+  line.go_on();
   nodes.listen_until("all receipts are told", [&] { return nodes.confirmed.size() == 512u; });
 }
 

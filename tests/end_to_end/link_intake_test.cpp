@@ -1,0 +1,263 @@
+// A link at the server and a client made by hand, which sends without regard for
+// credit. What the I/O thread has not read after it read later bytes of another stream
+// it does not read at all.
+
+#include "ferry/nodes/link_actor.hpp"
+#include "ferry/system_config.hpp"
+
+#include "support/frames.hpp"
+#include "support/sockets.hpp"
+#include "support/virtual_link.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/io/broker.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace {
+
+using namespace ferry;
+using namespace ferry::testing;
+using namespace std::chrono_literals;
+
+constexpr auto mebibyte = std::size_t{1} << 20;
+constexpr auto limit = 128 * mebibyte;
+constexpr auto read_at_once = 16 * mebibyte; // what CAF reads before it looks again
+
+/// What the owner of a link was told.
+class owner_notes {
+public:
+  void count(std::size_t bytes) {
+    auto held = std::lock_guard{mutex_};
+    mail_ += bytes;
+    changed_.notify_all();
+  }
+
+  void end(const error& why) {
+    auto held = std::lock_guard{mutex_};
+    why_ = why;
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] std::size_t mail_bytes() {
+    auto held = std::lock_guard{mutex_};
+    return mail_;
+  }
+
+  [[nodiscard]] bool hears_of_the_end() {
+    auto held = std::unique_lock{mutex_};
+    return changed_.wait_for(held, patience, [&] { return why_.has_value(); });
+  }
+
+  [[nodiscard]] bool has_ended() {
+    auto held = std::lock_guard{mutex_};
+    return why_.has_value();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t mail_ = 0;
+  std::optional<error> why_;
+};
+
+enum class answering { none, everything };
+
+caf::behavior owner_behavior(caf::event_based_actor* self, owner_notes* notes, answering how) {
+  auto link = [self] { return caf::actor_cast<actors::link_actor>(self->current_sender()); };
+  return {
+    [self, link](const messages::knock&) { compat::send(self, link(), messages::let_in{}); },
+    [](const messages::link_opened&) {},
+    [self, link, notes, how](const messages::mail& m) {
+      auto bytes = std::size_t{0};
+      for (const auto& item : *m.letters)
+        bytes += item.bytes.size();
+      if (how == answering::everything)
+        compat::send(self, link(), messages::post{nullptr, bytes});
+      notes->count(bytes);
+    },
+    [notes](const messages::link_cut& m) { notes->end(m.why); },
+    [](int number) { return number; },
+  };
+}
+
+/// Sends back what comes, on the thread that links are on.
+caf::behavior echo(caf::io::broker* self, int socket) {
+  auto stream = self->add_scribe(socket);
+  self->configure_read(stream, caf::io::receive_policy::at_most(1));
+  return {
+    [self](const caf::io::new_data_msg& m) {
+      self->write(m.handle, m.buf.size(), m.buf.data());
+      self->flush(m.handle);
+    },
+    [](const caf::io::connection_closed_msg&) {},
+  };
+}
+
+/// Two ends of one stream, whose buffers hold a quarter of a mebibyte.
+std::array<int, 2> stream_ends() {
+  auto ends = std::array<int, 2>{};
+  auto kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  BOOST_REQUIRE(::socketpair(AF_UNIX, kind, 0, ends.data()) == 0);
+  return ends;
+}
+
+struct link_intake_fixture {
+  link_intake_fixture() {
+    auto ends = stream_ends();
+    bystander = net::stream_socket{ends[0]};
+    io = system.middleman().spawn_broker(echo, ends[1]);
+  }
+
+  void open(answering how = answering::none, const pulse_config& pulse = {1h, 3h}) {
+    auto ends = stream_ends();
+    client = net::stream_socket{ends[0]};
+    owner = system.spawn(owner_behavior, &notes, how);
+    auto mine = hello_of("bob", 2, pulse);
+    link = actors::spawn_link(system, {link_side::server, link_config{.pulse = pulse}, mine,
+                                       ends[1], nullptr, owner, actors::anchored_clock::real()});
+    introduce(pulse);
+  }
+
+  /// Says hello, and waits for the answer.
+  void introduce(const pulse_config& pulse) const {
+    auto socket = client.descriptor();
+    auto greeting = to_letter(hello_of("alice", 1, pulse)).bytes;
+    write_all(socket, std::string{link_preamble} + framed(0, {greeting.data(), greeting.size()}));
+    (void)read_exactly(socket, link_preamble.size());
+    auto header = read_exactly(socket, frame_header_bytes);
+    auto read = frame_header_from(std::span{header}.first<frame_header_bytes>());
+    (void)read_exactly(socket, read->length);
+  }
+
+  ~link_intake_fixture() {
+    caf::anon_send_exit(owner, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(link), caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(io, caf::exit_reason::user_shutdown);
+  }
+
+  /// Has the I/O thread read from another stream, again and again, and the owner read
+  /// its mail.
+  void look_around() {
+    for (auto turn = 0; turn < 10; ++turn) {
+      write_all(bystander.descriptor(), "?");
+      (void)read_exactly(bystander.descriptor(), 1);
+    }
+    auto self = caf::scoped_actor{system};
+    self->request(owner, caf::infinite, 1).receive([](int) {}, [](const caf::error&) {});
+  }
+
+  /// Sends letters of a mebibyte until nothing more is taken, at most `most` bytes.
+  std::size_t send_letters(std::size_t most = 2 * limit) {
+    auto sent = std::size_t{0};
+    while (sent < most) {
+      auto piece = std::string_view{one_letter}.substr(sent_of_letter, most - sent);
+      auto count = write_some(client.descriptor(), piece);
+      if (count == 0) {
+        look_around();
+        count = write_some(client.descriptor(), piece);
+      }
+      if (count == 0)
+        break;
+      sent += count;
+      sent_of_letter = (sent_of_letter + count) % one_letter.size();
+    }
+    look_around();
+    return sent;
+  }
+
+  void answer(std::size_t bytes) {
+    compat::send_anonymously(link, messages::post{nullptr, bytes});
+    look_around();
+  }
+
+  [[nodiscard]] bool is_taken() const {
+    return is_ready(client.descriptor(), POLLOUT, 0ms);
+  }
+
+  system_config config;
+  caf::actor_system system{config};
+  caf::actor io;
+  net::stream_socket bystander;
+  owner_notes notes;
+  net::stream_socket client;
+  caf::actor owner;
+  actors::link_actor link;
+  const std::string one_letter = framed(1, std::string(mebibyte, 'x'));
+  std::size_t sent_of_letter = 0;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(link_intake_suite, link_intake_fixture)
+
+BOOST_AUTO_TEST_CASE(a_client_of_whom_128_MiB_are_unanswered_is_not_read_any_more) {
+  open();
+  (void)send_letters();
+  auto received = notes.mail_bytes();
+  BOOST_TEST(received >= limit);
+  BOOST_TEST(received < limit + read_at_once);
+  look_around();
+  BOOST_TEST(!is_taken());
+  BOOST_TEST(notes.mail_bytes() == received);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_read_on_when_less_than_half_of_that_is_unanswered_and_not_before) {
+  open();
+  (void)send_letters();
+  auto received = notes.mail_bytes();
+  answer(received - limit / 2);
+  BOOST_TEST(!is_taken());
+  answer(1);
+  (void)send_letters(8 * mebibyte);
+  BOOST_TEST(notes.mail_bytes() > received);
+}
+
+BOOST_AUTO_TEST_CASE(who_is_stopped_again_is_read_again) {
+  open();
+  for (auto round = std::size_t{1}; round <= 3; ++round) {
+    (void)send_letters();
+    BOOST_TEST(!is_taken());
+    BOOST_TEST(notes.mail_bytes() >= round * limit);
+    answer(notes.mail_bytes());
+  }
+  BOOST_TEST(is_taken());
+}
+
+BOOST_AUTO_TEST_CASE(a_client_whose_letters_are_answered_sends_as_much_as_it_likes) {
+  open(answering::everything);
+  for (auto sent = std::size_t{0}; sent < 4 * limit;) {
+    BOOST_REQUIRE(is_ready(client.descriptor(), POLLOUT));
+    BOOST_REQUIRE(!notes.has_ended());
+    sent += send_letters(mebibyte);
+  }
+  BOOST_TEST(notes.mail_bytes() > 3 * limit);
+}
+
+// Eight beats last half as long again as the silence that ends a link.
+BOOST_AUTO_TEST_CASE(who_is_not_listened_to_is_not_silent) {
+  open(answering::none, {100ms, 500ms});
+  (void)send_letters();
+  auto beat = to_letter(heartbeat{}).bytes.size() + frame_header_bytes;
+  BOOST_TEST(read_exactly(client.descriptor(), 8 * beat).size() == 8 * beat);
+  BOOST_TEST(!notes.has_ended());
+  answer(notes.mail_bytes());
+  BOOST_TEST(is_taken());
+}
+
+BOOST_AUTO_TEST_CASE(who_goes_away_while_it_is_not_listened_to_is_gone_all_the_same) {
+  open(answering::none, {100ms, 500ms});
+  (void)send_letters();
+  client = {};
+  BOOST_TEST(notes.hears_of_the_end());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
