@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -161,20 +162,33 @@ inline caf::behavior virtual_link_behavior(caf::stateful_actor<virtual_link>* se
 
 // -- two nodes ----------------------------------------------------------------
 
+/// What the client of a test knows of its broker.
+struct virtual_client {
+  std::vector<std::string> addresses = {"there:1"};
+  reconnect_config reconnect = {};
+};
+
 class virtual_nodes : public virtual_system {
 public:
-  virtual_nodes() {
+  explicit virtual_nodes(const virtual_client& wishes = {}) {
     open_broker();
     client_supervisor = own(actors::spawn_supervisor(system(), {clock(), 2, {}}));
-    auto dialer = [this](const std::string&, const actors::far_broker_actor& receiver) {
-      dial(receiver);
+    auto dialer = [this](const std::string& address, const actors::far_broker_actor& receiver) {
+      dial(address, receiver);
     };
     auto make_link = [this](caf::actor_system&, const actors::link_options& given) {
       return connect(given);
     };
-    auto options = actors::far_broker_options{
-      {"there:1"}, {}, link,     introduced("client", 2), dialer, client_supervisor, clock(),
-      1,           {}, make_link};
+    auto options = actors::far_broker_options{wishes.addresses,
+                                              wishes.reconnect,
+                                              link,
+                                              introduced("client", 2),
+                                              dialer,
+                                              client_supervisor,
+                                              clock(),
+                                              1,
+                                              {},
+                                              make_link};
     client = own(actors::spawn_far_broker(system(), std::move(options)));
     advance(std::chrono::milliseconds{2});
     carry_all();
@@ -292,6 +306,8 @@ public:
   actors::supervisor_actor client_supervisor;
   actors::broker_actor broker;
   actors::far_broker_actor client;
+  std::string served_at = "there:1"; // where the broker listens while it is up
+  std::vector<std::string> dialed;   // by the client, in order
   bool is_up = false;
 
 private:
@@ -304,12 +320,13 @@ private:
     return mine;
   }
 
-  void dial(const actors::far_broker_actor& receiver) {
+  void dial(const std::string& address, const actors::far_broker_actor& receiver) {
+    dialed.push_back(address);
     auto told = messages::dialed{};
-    if (is_up)
+    if (is_up && address == served_at)
       told.stream = std::make_shared<net::peer_stream>();
     else
-      told.why = {errc::network_failed, "nobody answers at there:1"};
+      told.why = {errc::network_failed, "nobody answers at " + address};
     compat::send_anonymously(receiver, std::move(told));
   }
 

@@ -59,6 +59,7 @@ struct far_queue_shell {
   void hand_over(consumer_id here, const messages::far_delivery& m);
   void end_subscription(const messages::resubscribe& m);
   void tell_producers();
+  void tell_everybody();
   messages::stopped stop();
 
   [[nodiscard]] bool is_bound() const noexcept {
@@ -244,6 +245,11 @@ void far_queue_shell::lose(messages::consumer_lost m) {
 
 void far_queue_shell::bind(const messages::bind& m) {
   address = {as<link_actor>(m.link), m.number};
+  tell_everybody();
+}
+
+// Who waits for a link tries now, whether there is one or there will be none.
+void far_queue_shell::tell_everybody() {
   tell_producers();
   for (const auto& receiver : std::exchange(unsubscribed, {}))
     compat::send(self, receiver, messages::resubscribe{});
@@ -257,6 +263,8 @@ void far_queue_shell::unbind(const error& why) {
   questions.fail_all(why);
   for (const auto& [here, receiver] : std::exchange(receivers, {}))
     compat::send(self, receiver, messages::resubscribe{here});
+  if (!is_passing(to_caf(why)))
+    tell_everybody();
 }
 
 void far_queue_shell::take(const messages::mail& m) {
