@@ -11,6 +11,7 @@ namespace {
 
 struct mutual_tls_fixture : net_fixture {
   net::gate gate = listen({.tls = broker});
+  silent_port elsewhere;
 
   /// Why the gate refuses a client of these manners.
   net::refusal refuse(const client_manners& manners) {
@@ -20,6 +21,20 @@ struct mutual_tls_fixture : net_fixture {
     auto refused = refusals.take();
     BOOST_TEST(arrivals.size() == 0u);
     return refused;
+  }
+
+  /// Why alice refuses a server that shows the certificate of `files`.
+  error refuse_server(const net::tls_files& files) {
+    auto outcome = inbox<result<net::peer_stream>>{};
+    auto dialing = net::dial(thread, {.target = at(elsewhere.port()), .tls = alice},
+                             [&](result<net::peer_stream> made) { outcome.put(std::move(made)); });
+    auto socket = elsewhere.accept();
+    tls_server{files}.shake_hands(socket.descriptor());
+    auto made = outcome.take();
+    BOOST_REQUIRE(!made);
+    BOOST_TEST((made.why().code == errc::not_trusted));
+    BOOST_TEST(names(made.why().text, "node at " + at(elsewhere.port()) + " "));
+    return made.why();
   }
 
   void alice_is_still_served() {
@@ -91,7 +106,7 @@ BOOST_AUTO_TEST_CASE(tls_1_3_is_preferred_and_1_2_is_spoken) {
 BOOST_AUTO_TEST_CASE(a_client_without_a_certificate_is_refused) {
   auto refused = refuse({});
   BOOST_TEST((refused.why.code == errc::not_trusted));
-  BOOST_TEST(refused.why.text == "showed no certificate");
+  BOOST_TEST(refused.why.text == "showed no certificate; give it one, by its tls_files");
   BOOST_TEST(refused.address.starts_with("127.0.0.1:"));
   alice_is_still_served();
 }
@@ -101,26 +116,38 @@ BOOST_AUTO_TEST_CASE(a_client_of_another_authority_is_refused) {
   auto refused = refuse({.files = others.issue("mallory")});
   BOOST_TEST((refused.why.code == errc::not_trusted));
   BOOST_TEST(names(refused.why.text, "showed a certificate \"mallory\" that was refused here ("));
+  BOOST_TEST(names(refused.why.text, "; issue it by the authority that both nodes name in "));
   alice_is_still_served();
 }
 
 BOOST_AUTO_TEST_CASE(a_client_whose_certificate_has_expired_is_refused) {
   auto old = cluster.issue("rip", {.valid_from = -2h, .valid_until = -1s});
   auto refused = refuse({.files = old});
-  BOOST_TEST(
-    names(refused.why.text, "certificate \"rip\" that was refused here (certificate has expired)"));
+  BOOST_TEST(names(refused.why.text, "showed a certificate \"rip\" that was refused here "
+                                     "(certificate has expired); issue it again"));
+  alice_is_still_served();
+}
+
+BOOST_AUTO_TEST_CASE(a_client_whose_certificate_is_not_valid_yet_is_refused) {
+  auto early = cluster.issue("early", {.valid_from = 1h, .valid_until = 2h});
+  auto refused = refuse({.files = early});
+  BOOST_TEST(names(refused.why.text, "showed a certificate \"early\" that was refused here "
+                                     "(certificate is not yet valid); check the clocks"));
   alice_is_still_served();
 }
 
 BOOST_AUTO_TEST_CASE(a_client_whose_certificate_names_nobody_is_refused) {
   auto refused = refuse({.files = cluster.issue("")});
-  BOOST_TEST(refused.why.text == "showed a certificate without a common name");
+  BOOST_TEST(refused.why.text
+             == "showed a certificate without a common name; issue it with one, by "
+                "which others know the node");
   alice_is_still_served();
 }
 
 BOOST_AUTO_TEST_CASE(a_client_whose_certificate_is_for_servers_is_refused) {
   auto refused = refuse({.files = cluster.issue("server", {.extended_key_usage = "serverAuth"})});
   BOOST_TEST(names(refused.why.text, "certificate \"server\" that was refused here"));
+  BOOST_TEST(names(refused.why.text, "; issue it for both ends of a connection"));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_speaks_an_old_tls_is_refused) {
@@ -139,7 +166,9 @@ BOOST_AUTO_TEST_CASE(a_caller_learns_that_its_certificate_was_refused_and_by_who
   BOOST_REQUIRE(!failed);
   BOOST_TEST((failed.why().code == errc::not_trusted));
   BOOST_TEST(failed.why().text
-             == "node at " + at(gate.port()) + " refused this node's certificate (unknown ca)");
+             == "node at " + at(gate.port())
+                  + " refused this node's certificate (unknown ca); issue it by the authority that "
+                    "both nodes name in tls_files::authority");
 }
 
 BOOST_AUTO_TEST_CASE(a_server_of_another_authority_is_refused_by_the_caller) {
@@ -154,11 +183,33 @@ BOOST_AUTO_TEST_CASE(a_server_of_another_authority_is_refused_by_the_caller) {
   alice_is_still_served();
 }
 
+BOOST_AUTO_TEST_CASE(a_server_whose_certificate_has_expired_is_refused_by_the_caller) {
+  auto why = refuse_server(cluster.issue("broker", {.valid_from = -2h, .valid_until = -1s}));
+  BOOST_TEST(names(why.text,
+                   "showed a certificate \"broker\" that was refused here (certificate has "
+                   "expired); issue it again, and open that node's port anew"));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_whose_certificate_is_not_valid_yet_is_refused_by_the_caller) {
+  auto why = refuse_server(cluster.issue("broker", {.valid_from = 1h, .valid_until = 2h}));
+  BOOST_TEST(names(why.text,
+                   "showed a certificate \"broker\" that was refused here (certificate is "
+                   "not yet valid); check the clocks of both machines"));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_signed_its_certificate_itself_is_refused_by_the_caller) {
+  auto itself = certificate_authority{folder, "broker"};
+  auto why = refuse_server(itself.issue("broker"));
+  BOOST_TEST(names(why.text, "; issue it by the authority that both nodes name in "));
+}
+
 BOOST_AUTO_TEST_CASE(a_server_with_another_name_is_refused_by_the_caller) {
   auto failed = call({.target = at(gate.port()), .tls = alice, .expected_name = "vault"});
   BOOST_REQUIRE(!failed);
   BOOST_TEST((failed.why().code == errc::not_trusted));
-  BOOST_TEST(names(failed.why().text, "is \"broker\" by its certificate, not \"vault\""));
+  BOOST_TEST(names(failed.why().text,
+                   "is \"broker\" by its certificate, not \"vault\"; call another "
+                   "address, or expect that name"));
   BOOST_TEST(names(refusals.take().why.text, "refused this node's certificate"));
 }
 

@@ -13,12 +13,36 @@ std::string words_of(unsigned long code) {
   return words ? words : "unknown error";
 }
 
+constexpr auto right_authority = "issue it by the authority that both nodes name in "
+                                 "tls_files::authority";
+
+/// What to do about a certificate that was found wanting for the reason `verdict`.
+std::string remedy_of(int verdict) {
+  switch (verdict) {
+  case X509_V_ERR_CERT_HAS_EXPIRED: return "issue it again, and open that node's port anew";
+  case X509_V_ERR_CERT_NOT_YET_VALID: return "check the clocks of both machines, or issue it again";
+  case X509_V_ERR_INVALID_PURPOSE: return "issue it for both ends of a connection";
+  default: return right_authority;
+  }
+}
+
+/// What this node does about a certificate of its own that the peer's `alert` refused.
+std::string remedy_of_alert(int alert) {
+  switch (alert) {
+  case SSL_AD_CERTIFICATE_EXPIRED: return "issue it again";
+  case SSL_AD_CERTIFICATE_REQUIRED: return "give it one, by its tls_files";
+  case SSL_AD_UNKNOWN_CA: return right_authority;
+  default: return "that node says more about it";
+  }
+}
+
 /// An alert is the peer's word: "tlsv13 alert certificate required".
 std::string describe_alert(unsigned long code) {
   auto words = words_of(code);
   if (auto at = words.find("alert "); at != std::string::npos)
     words.erase(0, at + 6);
-  switch (ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET) {
+  auto alert = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET;
+  switch (alert) {
   case SSL_AD_BAD_CERTIFICATE:
   case SSL_AD_UNSUPPORTED_CERTIFICATE:
   case SSL_AD_CERTIFICATE_REVOKED:
@@ -28,7 +52,7 @@ std::string describe_alert(unsigned long code) {
   case SSL_AD_ACCESS_DENIED:
   case SSL_AD_CERTIFICATE_REQUIRED:
   case SSL_AD_HANDSHAKE_FAILURE: // what a certificate refused by choice comes to in OpenSSL
-    return "refused this node's certificate (" + words + ")";
+    return "refused this node's certificate (" + words + "); " + remedy_of_alert(alert);
   default: return "refused the connection (" + words + ")";
   }
 }
@@ -48,7 +72,8 @@ std::string describe_tls_failure() {
     return describe_alert(code);
   switch (reason) {
   case SSL_R_UNEXPECTED_EOF_WHILE_READING: return describe_lost_connection(0);
-  case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return "showed no certificate";
+  case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+    return "showed no certificate; give it one, by its tls_files";
   case SSL_R_HTTP_REQUEST:
   case SSL_R_HTTPS_PROXY_REQUEST: return "speaks HTTP instead of TLS";
   case SSL_R_UNSUPPORTED_PROTOCOL: return "speaks a TLS older than 1.2";
@@ -67,7 +92,7 @@ std::string describe_refused_certificate(const certificate_names& names, int ver
   auto who = names.common_name.empty() ? std::string{"without a common name"}
                                        : "\"" + names.common_name + "\"";
   return "showed a certificate " + who + " that was refused here ("
-         + X509_verify_cert_error_string(verdict) + ")";
+         + X509_verify_cert_error_string(verdict) + "); " + remedy_of(verdict);
 }
 
 } // namespace ferry::net

@@ -151,10 +151,11 @@ bool tls_session::accepts(X509_STORE_CTX& chain, bool verified) {
   if (X509_STORE_CTX_get_error_depth(&chain) > 0)
     return true; // an authority; only the peer itself has to have a name
   if (names.common_name.empty())
-    verdict_ = "showed a certificate without a common name";
+    verdict_ = "showed a certificate without a common name; issue it with one, by which others "
+               "know the node";
   else if (!expected_name_.empty() && !carries(names, expected_name_))
-    verdict_ =
-      "is \"" + names.common_name + "\" by its certificate, not \"" + expected_name_ + "\"";
+    verdict_ = "is \"" + names.common_name + "\" by its certificate, not \"" + expected_name_
+               + "\"; call another address, or expect that name";
   if (!verdict_.empty())
     X509_STORE_CTX_set_error(&chain, X509_V_ERR_APPLICATION_VERIFICATION);
   return verdict_.empty();
