@@ -1,5 +1,7 @@
 #include "ferry/actors/answers.hpp"
 
+#include "ferry/actors/caf_compat.hpp"
+
 #include <caf/message.hpp>
 #include <caf/sec.hpp>
 
@@ -27,6 +29,10 @@ error from_caf(const caf::error& why) {
   if (!carries_ours(why))
     return {errc::closed, "the actor that was asked has ended"};
   return {errc{why.context().get_as<std::uint8_t>(0)}, why.context().get_as<std::string>(1)};
+}
+
+std::string reason_of(const caf::actor_system& system, const caf::error& why) {
+  return carries_ours(why) ? from_caf(why).text : compat::render(system, why);
 }
 
 // What CAF says by itself is silence of one kind or another, but for a receiver that

@@ -5,6 +5,9 @@
 #include "ferry/errors.hpp"
 
 #include <caf/error.hpp>
+#include <caf/fwd.hpp>
+
+#include <string>
 
 namespace ferry::actors {
 
@@ -13,6 +16,9 @@ namespace ferry::actors {
 
 /// What an actor answered. CAF's own errors become `timed_out` or `closed`.
 [[nodiscard]] error from_caf(const caf::error& why);
+
+/// Why an actor ended, for people: ferry's reasons in their own words, CAF's in its.
+[[nodiscard]] std::string reason_of(const caf::actor_system& system, const caf::error& why);
 
 /// Whether the same question may be answered later: nobody answered, or what kept it
 /// from being answered is passing.

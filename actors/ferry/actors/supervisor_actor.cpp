@@ -134,7 +134,7 @@ void supervisor_shell::down(const caf::actor_addr& who, const caf::error& why) {
   handlers.forget(who.id());
   queues.give_back(who, groups->spec_of(who));
   queues.forget(who);
-  groups->down(who, why, compat::render(self->system(), why));
+  groups->down(who, why, reason_of(self->system(), why));
   go_on();
 }
 

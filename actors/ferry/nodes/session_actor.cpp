@@ -127,8 +127,14 @@ void session_shell::take(const letter& item) {
                messages::cut_link{{errc::wrong_peer, "a letter to the broker cannot be read"}});
 }
 
+// Whoever has dead letters go to a queue publishes there, and creates it where it is not.
 void session_shell::take(asked_letter asked, messages::declare m) {
-  if (allows(permission::declare, m.name, asked))
+  auto letters = dead_letter_name(m.name, m.config);
+  auto are_its_own = letters == dead_letter_name(m.name, {});
+  if (allows(permission::declare, m.name, asked)
+      && (are_its_own
+          || (allows(permission::declare, letters, asked)
+              && allows(permission::publish, letters, asked))))
     open_door(asked, std::move(m));
 }
 

@@ -1,0 +1,130 @@
+// What a client can do to the deliveries of others: nothing. Its letters are made by
+// hand here, because no honest client names a consumer that is not its own.
+
+#include "ferry/nodes/door_actor.hpp"
+
+#include "support/virtual_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ferry;
+using namespace ferry::testing;
+
+constexpr auto own_id = consumer_id{1};
+constexpr auto of_somebody_else = consumer_id{2};
+
+/// What the queue and the link were told, in order.
+struct door_notes {
+  std::vector<std::string> queue;
+  std::vector<ferry::letter> posted;
+  std::vector<std::string> cuts;
+};
+
+caf::behavior queue_behavior(caf::event_based_actor*, const std::shared_ptr<door_notes>& notes) {
+  auto note = [notes](const char* what) { notes->queue.emplace_back(what); };
+  return {
+    [note](const messages::subscribe&) {
+      note("subscribe");
+      return messages::subscription{own_id};
+    },
+    [note](const messages::settle&) {
+      note("settle");
+      return messages::settled{};
+    },
+    [note](const messages::unsubscribe&) {
+      note("unsubscribe");
+      return messages::unsubscribed{};
+    },
+    [note](const messages::grant_credit&) { note("grant_credit"); },
+    [note](const messages::consumer_lost&) { note("consumer_lost"); },
+  };
+}
+
+caf::behavior link_behavior(caf::event_based_actor*, const std::shared_ptr<door_notes>& notes) {
+  return {
+    [notes](const messages::post& m) {
+      if (m.letters)
+        notes->posted.insert(notes->posted.end(), m.letters->begin(), m.letters->end());
+    },
+    [notes](const messages::cut_link& m) { notes->cuts.push_back(m.why.text); },
+  };
+}
+
+struct door_fixture : virtual_system {
+  door_fixture() {
+    auto queue = own(system().spawn(queue_behavior, notes));
+    auto link = own(system().spawn(link_behavior, notes));
+    auto access = std::make_shared<const access_policy>(access_config{}, false);
+    door = own(actors::spawn_door(system(), {"alice",
+                                             "orders",
+                                             actors::as<actors::queue_actor>(queue),
+                                             {actors::as<actors::link_actor>(link), 1},
+                                             access,
+                                             clock()}));
+    send(messages::far_subscribe{});
+    notes->queue.clear();
+  }
+
+  template <class Message>
+  void send(const Message& message) {
+    auto letters = std::vector{actors::to_letter(1, question_id{7}, message)};
+    tell(door, messages::mail{bag_of(std::move(letters))});
+  }
+
+  [[nodiscard]] settle_outcome last_outcome() const {
+    return actors::message_from<messages::settled>(notes->posted.back()).value().outcome;
+  }
+
+  std::shared_ptr<door_notes> notes = std::make_shared<door_notes>();
+  caf::actor door;
+};
+
+messages::settle ack_of(consumer_id holder) {
+  return {holder, {{delivery_tag{1}, 3, settle_kind::ack, {}, {}}}};
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(door_actor_suite, door_fixture)
+
+BOOST_AUTO_TEST_CASE(a_client_settles_what_was_delivered_to_it) {
+  send(ack_of(own_id));
+  BOOST_TEST(notes->queue == std::vector<std::string>{"settle"});
+  BOOST_TEST(last_outcome().stale == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_delivered_to_others_is_stale_to_a_client_and_stays_theirs) {
+  send(ack_of(of_somebody_else));
+  BOOST_TEST(notes->queue.empty());
+  BOOST_TEST(last_outcome().stale == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_neither_feeds_ends_nor_loses_the_consumers_of_others) {
+  send(messages::grant_credit{of_somebody_else, {1, 1}});
+  send(messages::consumer_lost{of_somebody_else, false, {}});
+  send(messages::unsubscribe{of_somebody_else});
+  BOOST_TEST(notes->queue.empty());
+  BOOST_TEST(notes->cuts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_client_feeds_and_ends_its_own_consumer_and_settles_nothing_after_that) {
+  send(messages::grant_credit{own_id, {1, 1}});
+  send(messages::unsubscribe{own_id});
+  send(ack_of(own_id));
+  BOOST_TEST(notes->queue == (std::vector<std::string>{"grant_credit", "unsubscribe"}));
+  BOOST_TEST(last_outcome().stale == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_letter_that_only_a_broker_gets_ends_the_link) {
+  send(messages::close_queue{"orders"});
+  BOOST_TEST(notes->queue.empty());
+  BOOST_TEST(notes->cuts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
