@@ -36,8 +36,9 @@ function(judge_framework file header layer)
     # part of the vocabulary, because config.hpp speaks of it
   elseif("${folder} uses ${target}" MATCHES "^ferry/queue uses ferry/(retry|metrics)$")
     # a queue's rules contain the retry's, and its figures are plain values
-  elseif("${folder} uses ${target}" MATCHES "^ferry/link uses ferry/(codec|retry)$")
-    # the first words of a link are MessagePack, and what a stranger says is shortened
+  elseif("${folder} uses ${target}" MATCHES "^ferry/link uses ferry/(codec|consumer|retry)$")
+    # the first words of a link are MessagePack, what a stranger says is shortened, and
+    # what consumers are handed travels
   else()
     set(why "sibling folders of the framework do not know each other" PARENT_SCOPE)
   endif()

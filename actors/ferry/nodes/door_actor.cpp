@@ -1,5 +1,6 @@
 #include "ferry/nodes/door_actor.hpp"
 
+#include "ferry/link/delivery_transit.hpp"
 #include "ferry/queue/plausible.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -12,8 +13,6 @@
 namespace ferry::actors {
 
 namespace {
-
-constexpr auto enough_bytes = std::size_t{1} << 20; // of payload in one letter
 
 template <class Message>
 bool is_believable(const Message&) {
@@ -187,20 +186,10 @@ void door_shell::reply(asked_letter asked, const auto& message) {
   answer(self, options->address, asked, message);
 }
 
-// In letters of a middling size, however much credit the consumer has.
+// However much credit the consumer has, no letter is long.
 void door_shell::deliver(const messages::delivery& m) {
-  auto part = messages::delivery{m.consumer, {}};
-  auto bytes = std::size_t{0};
-  for (const auto& item : m.runs) {
-    part.runs.push_back(item);
-    bytes += resident_bytes(item.run);
-    if (bytes < enough_bytes)
-      continue;
-    push(messages::far_delivery{options->clock.now(self), std::exchange(part, {m.consumer, {}})});
-    bytes = 0;
-  }
-  if (!part.runs.empty())
-    push(messages::far_delivery{options->clock.now(self), std::move(part)});
+  for (auto& part : into_parts(m.runs))
+    push(messages::far_delivery{options->clock.now(self), {m.consumer, std::move(part)}});
 }
 
 // What no letter asked for.

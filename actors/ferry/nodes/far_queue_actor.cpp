@@ -1,5 +1,6 @@
 #include "ferry/nodes/far_queue_actor.hpp"
 
+#include "ferry/link/delivery_transit.hpp"
 #include "ferry/link/far_consumers.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/question_book.hpp"
@@ -310,17 +311,12 @@ void far_queue_shell::deliver(messages::far_delivery m) {
     early.emplace(m.what.consumer, std::move(m));
 }
 
-// Deadlines are told by the clock of the other node; here they mean as long from now
-// as they meant there when the delivery left.
 void far_queue_shell::hand_over(consumer_id here, const messages::far_delivery& m) {
-  auto shift = options->clock.now(self) - m.sent;
-  auto given = messages::delivery{here, m.what.runs};
-  for (auto& item : given.runs) {
-    item.deadline = item.deadline == never ? never : later(item.deadline, shift);
-    item.limit = item.limit == never ? never : later(item.limit, shift);
-  }
-  if (auto found = receivers.find(here); found != receivers.end())
-    compat::send(self, found->second, std::move(given));
+  auto found = receivers.find(here);
+  if (found == receivers.end())
+    return;
+  auto runs = on_this_clock(m.what.runs, m.sent, options->clock.now(self));
+  compat::send(self, found->second, messages::delivery{here, std::move(runs)});
 }
 
 void far_queue_shell::end_subscription(const messages::resubscribe& m) {
