@@ -84,6 +84,34 @@ BOOST_AUTO_TEST_CASE(refusals_and_farewells_come_back_with_code_and_text) {
   BOOST_TEST((last.code == 5 && last.text == "bye"));
 }
 
+BOOST_AUTO_TEST_CASE(a_node_cannot_forge_a_line_by_its_name) {
+  theirs.node = "a\" is gone\nnode \"b\x1b[0m";
+  BOOST_TEST(through_the_wire(theirs).node == "a\\x22 is gone\\x0anode \\x22b\\x1b[0m");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_128_printable_bytes_is_kept_and_one_of_129_is_cut) {
+  theirs.node = std::string(128, 'a');
+  BOOST_TEST(through_the_wire(theirs).node == std::string(128, 'a'));
+  theirs.node += 'b';
+  BOOST_TEST(through_the_wire(theirs).node == std::string(128, 'a'));
+}
+
+BOOST_AUTO_TEST_CASE(token_and_cluster_are_taken_as_they_are) {
+  theirs.token = "a\nb";
+  theirs.cluster = "c\nd";
+  auto back = through_the_wire(theirs);
+  BOOST_TEST(back.token == "a\nb");
+  BOOST_TEST(back.cluster == "c\nd");
+  BOOST_TEST(objection(mine, back).text.find("\"c\\x0ad\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_peer_says_last_is_printable_and_at_most_2048_bytes) {
+  BOOST_TEST(through_the_wire(turned_away{17, "no\nway"}).text == "no\\x0away");
+  BOOST_TEST(through_the_wire(farewell{5, "bye\r"}).text == "bye\\x0d");
+  BOOST_TEST(through_the_wire(farewell{5, std::string(2048, 'a')}).text.size() == 2048u);
+  BOOST_TEST(through_the_wire(farewell{5, std::string(2049, 'a')}).text.size() == 2048u);
+}
+
 BOOST_AUTO_TEST_CASE(words_travel_on_the_links_own_lane_and_begin_with_frozen_numbers) {
   auto first = [](const link_word& word) {
     auto item = to_letter(word);

@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(a_server_asks_who_may_enter_and_shows_the_token) {
   BOOST_TEST(server.core.is_open());
 }
 
+BOOST_AUTO_TEST_CASE(names_are_printable_on_both_sides_whatever_the_peers_wrote) {
+  auto link = virtual_link{{}, hello_of("al\nice", 1), {}, hello_of("b\x1b" "ob", 2)};
+  link.open();
+  BOOST_REQUIRE((link.client.peer && link.server.peer));
+  BOOST_TEST(link.client.peer->node == "b\\x1bob");
+  BOOST_TEST(link.server.peer->node == "al\\x0aice");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_does_not_tell_its_own_token) {
   auto bob = hello_of("bob", 2);
   bob.token = "secret";

@@ -1,5 +1,6 @@
 #include "ferry/nodes/session_actor.hpp"
 
+#include "ferry/link/printable.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/door_actor.hpp"
 
@@ -88,7 +89,8 @@ void session_shell::meet(const messages::knock& m) {
   }
   client_name = *known;
   shown = name_of(m.who);
-  report(shown + " is connected" + (known->empty() ? "" : " as client \"" + *known + "\""));
+  auto as_whom = known->empty() ? "" : " as client \"" + printable_name(*known) + "\"";
+  report(shown + " is connected" + as_whom);
   compat::send(self, client.link, messages::let_in{});
 }
 

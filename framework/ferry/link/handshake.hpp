@@ -34,7 +34,8 @@ struct incarnation_id {
 
 FERRY_DESCRIBE(incarnation_id, high, low)
 
-/// How a node introduces itself; both sides do.
+/// How a node introduces itself; both sides do. What it says is its own; `word_from`
+/// makes what people will see of it printable.
 struct hello {
   std::uint32_t protocol = protocol_version;
   std::string encoding; // how the bodies of letters are written, such as "caf-0.17"
@@ -71,6 +72,7 @@ using link_word = std::variant<hello, turned_away, heartbeat, farewell>;
 
 [[nodiscard]] letter to_letter(const link_word& word);
 
+/// Names of nodes and texts come out printable and short, whatever the peer wrote.
 /// Errors   undecodable; what a later version says beside these words is skipped as
 ///          a heartbeat
 [[nodiscard]] result<link_word> word_from(const letter& item);
