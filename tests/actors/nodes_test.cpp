@@ -199,3 +199,82 @@ BOOST_AUTO_TEST_CASE(a_broker_that_comes_back_in_a_new_process_has_what_it_confi
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+// -- closing ------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_SUITE(closing_nodes_suite)
+
+namespace {
+
+/// A client that goes on while its broker is closed, and another one is opened.
+struct client_of_a_closing_broker : nodes_fixture {
+  client_of_a_closing_broker() {
+    add_producer();
+    add_consumer([this](std::uint64_t number) { handled.insert(number); });
+    carry_all();
+  }
+
+  void go_on() {
+    receipts.push_back(publish());
+    pass(5ms); // acks go to disk after a millisecond
+  }
+
+  void verify() {
+    open_broker();
+    pass(2s); // the longest wait between two calls is 960 ms
+    go_on();
+    BOOST_TEST(std::ranges::all_of(receipts, is_synced));
+    BOOST_TEST(handled.size() == receipts.size());
+    BOOST_TEST(figures("parcels").waiting() == 0u);
+  }
+
+  std::vector<receipt> receipts;
+  std::set<std::uint64_t> handled;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_broker_that_closes_ends_no_producer_and_no_consumer_of_a_client) {
+  for (auto links_at = std::size_t{0}; links_at < virtual_nodes::closing_steps; ++links_at) {
+    BOOST_TEST_CONTEXT("links cut at step " << links_at) {
+      auto nodes = client_of_a_closing_broker{};
+      nodes.close_broker(links_at, [&] { nodes.go_on(); });
+      nodes.verify();
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_on_its_way_within_a_closing_broker_ends_nobody_either) {
+  for (auto links_at : {std::size_t{0}, virtual_nodes::closing_steps - 1})
+    for (auto turns = std::size_t{0}; turns < 12; ++turns) {
+      BOOST_TEST_CONTEXT("links cut at step " << links_at << " after " << turns << " turns") {
+        auto nodes = client_of_a_closing_broker{};
+        nodes.receipts.push_back(nodes.publish());
+        nodes.deliver_all();
+        nodes.arrive();
+        nodes.close_broker(links_at, [&] { nodes.deliver_some(turns); });
+        nodes.carry_all();
+        nodes.verify();
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_somebody_closed_ends_its_producers) {
+  auto nodes = client_of_a_closing_broker{};
+  nodes.tell(nodes.broker, messages::close_queue{"parcels"});
+  nodes.go_on();
+  auto outcome = nodes.receipts.back().poll();
+  BOOST_REQUIRE(outcome.has_value());
+  BOOST_REQUIRE(!outcome->ok());
+  BOOST_TEST((outcome->why().code == errc::closed));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_is_being_let_in_while_the_broker_closes_comes_again_at_once) {
+  auto nodes = client_of_a_closing_broker{};
+  nodes.cut();
+  nodes.advance(60ms); // it has dialed, and its first words are on their way
+  nodes.close_broker(0, [&] { nodes.carry_all(); });
+  nodes.verify();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -45,13 +45,10 @@ void acknowledge(Self* self, const postal_address& to, asked_letter asked) {
   compat::send(self, to.link, messages::post{nullptr, asked.bytes});
 }
 
-/// Asks `actor` what a letter asked, and posts what it answers.
-template <class Answer, class Self, class Handle, class Question>
-void answer_by(Self* self, const Handle& actor, const postal_address& to, asked_letter asked,
-               Question question) {
-  compat::request(self, actor, std::move(question))
-    .then([self, to, asked](const Answer& given) { answer(self, to, asked, given); },
-          [self, to, asked](const caf::error& why) { answer(self, to, asked, from_caf(why)); });
+/// Ends the link: the broker is not there any more, and its clients dial until it is.
+template <class Self>
+void leave_with_broker(Self* self, const link_actor& link) {
+  compat::send(self, link, messages::cut_link{{errc::closed, "the broker was closed"}});
 }
 
 /// Hands a letter to `take` as that of `Messages` which it holds; false where it holds

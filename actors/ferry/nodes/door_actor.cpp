@@ -1,5 +1,6 @@
 #include "ferry/nodes/door_actor.hpp"
 
+#include "ferry/link/queue_closing.hpp"
 #include "ferry/queue/plausible.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -64,11 +65,15 @@ struct door_shell {
   void deliver(const messages::delivery& m);
   [[nodiscard]] bool may(permission what, asked_letter asked);
   void reply(asked_letter asked, const auto& message);
+  void fail(asked_letter asked, const error& why);
+  void judge(asked_letter asked, const error& why, std::optional<errc> broker_says);
   void push(const auto& message);
 
   template <class Answer, class Question>
   void forward(asked_letter asked, Question question) {
-    answer_by<Answer>(self, options->queue, options->address, asked, std::move(question));
+    compat::request(self, options->queue, std::move(question))
+      .then([this, asked](const Answer& given) { reply(asked, given); },
+            [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
   }
 
   door_self* self;
@@ -133,7 +138,7 @@ void door_shell::take(asked_letter asked, messages::far_subscribe m) {
         consumers.insert(given.consumer);
         reply(asked, given);
       },
-      [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
+      [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
 }
 
 void door_shell::take(asked_letter asked, messages::grant_credit m) {
@@ -185,6 +190,24 @@ bool door_shell::may(permission what, asked_letter asked) {
 
 void door_shell::reply(asked_letter asked, const auto& message) {
   answer(self, options->address, asked, message);
+}
+
+// The queue alone does not know whether it ends for good: its broker may close as well.
+void door_shell::fail(asked_letter asked, const error& why) {
+  if (why.code != errc::closed)
+    return reply(asked, why);
+  compat::request(self, options->broker, messages::find{options->queue_name})
+    .then([this, asked, why](const messages::queue_info&) { judge(asked, why, errc::none); },
+          [this, asked, why](const caf::error& said) {
+            judge(asked, why, is_answer(said) ? std::optional{from_caf(said).code} : std::nullopt);
+          });
+}
+
+void door_shell::judge(asked_letter asked, const error& why, std::optional<errc> broker_says) {
+  if (closing_of(broker_says) == closing::of_the_queue)
+    reply(asked, why);
+  else
+    leave_with_broker(self, options->address.link);
 }
 
 // In letters of a middling size, however much credit the consumer has.
