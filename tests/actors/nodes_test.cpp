@@ -47,6 +47,18 @@ struct nodes_fixture : virtual_nodes {
                                                      client_supervisor}));
   }
 
+  void add_keeping_consumer(std::vector<kept_delivery>& kept) {
+    auto handler =
+      make_handler<parcel>([&kept](const parcel&, delivery& d) { kept.push_back(d.keep()); }, 10);
+    consumer = own(actors::spawn_consumer(system(), {queue,
+                                                     "parcels",
+                                                     {{10, 1 << 20}, {}, {}},
+                                                     std::move(handler),
+                                                     clock(),
+                                                     actors::placement::shared,
+                                                     client_supervisor}));
+  }
+
   static bool is_synced(const receipt& published) {
     auto outcome = published.poll();
     return outcome && outcome->ok();
@@ -196,6 +208,33 @@ BOOST_AUTO_TEST_CASE(a_broker_that_comes_back_in_a_new_process_has_what_it_confi
   BOOST_TEST(is_synced(second));
   BOOST_TEST((handled == std::set<std::uint64_t>{1, 2}));
   BOOST_TEST(figures("parcels").ready == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_settlement_from_before_a_volatile_broker_was_restarted_settles_nothing) {
+  kill_broker();
+  open_volatile_broker();
+  pass(1s);
+  queue = declare("parcels.memory", {.durability = durability::memory});
+  add_producer();
+  auto kept = std::vector<kept_delivery>{};
+  add_keeping_consumer(kept);
+  carry_all();
+  (void)publish();
+  carry_all();
+  kill_broker();
+  open_volatile_broker();
+  pass(1s);
+  own_queues();
+  (void)publish();
+  carry_all();
+  BOOST_REQUIRE(kept.size() == 2u);
+  kept[0].ack(); // of the same sequence, the same tag and the same consumer there
+  carry_all();
+  BOOST_TEST(figures("parcels.memory").acknowledged == 0u);
+  BOOST_TEST(figures("parcels.memory").in_flight == 1u);
+  kept[1].ack();
+  carry_all();
+  BOOST_TEST(figures("parcels.memory").acknowledged == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

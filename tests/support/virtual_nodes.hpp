@@ -233,6 +233,14 @@ public:
       kill(actor);
   }
 
+  /// Opens a broker that keeps nothing.
+  void open_volatile_broker() {
+    supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
+    broker = own(actors::spawn_broker(system(), {{}, supervisor, clock()}, {}));
+    machines = {caf::actor_cast<caf::actor>(supervisor), caf::actor_cast<caf::actor>(broker)};
+    is_up = true;
+  }
+
   /// Closes the broker step by step, and calls `between` after each. Its links hear of it
   /// before the step `links_at`, because their threads may be slow; 0: first of all.
   void close_broker(std::size_t links_at, const std::function<void()>& between) {
