@@ -25,7 +25,7 @@ struct nodes_fixture : virtual_nodes {
   }
 
   void add_producer(producer_config config = {}) {
-    port = std::make_shared<producer_port>("parcels", 1000, std::move(config));
+    port = std::make_shared<producer_port>("parcels", 10'000, std::move(config));
     producer = own(actors::spawn_producer(system(), {queue, port, session_id{42}, clock(), {}}));
   }
 
@@ -235,6 +235,124 @@ BOOST_AUTO_TEST_CASE(a_settlement_from_before_a_volatile_broker_was_restarted_se
   kept[1].ack();
   carry_all();
   BOOST_TEST(figures("parcels.memory").acknowledged == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- unequal limits -----------------------------------------------------------------
+
+namespace {
+
+struct note {
+  std::string text;
+};
+FERRY_DESCRIBE(note, text)
+
+/// A link whose ends do not take letters of the same size.
+struct unequal_nodes : nodes_fixture {
+  void join(letter_limits of_client, letter_limits of_server) {
+    client_takes = of_client;
+    server_takes = of_server;
+    cut();
+    pass(100ms);
+    add_producer({.window_messages = 1000});
+  }
+
+  receipt publish_note(std::size_t bytes) {
+    auto body = codec<note>::encode({std::string(bytes, 'x')}).value();
+    auto headers = std::make_shared<header_map>();
+    (*headers)["size"] = std::string(bytes, 'y'); // limits are for all of a message
+    return port->publish({body, codec<note>::content(), headers, now()}, when_full::refuse);
+  }
+
+  void add_note_consumer() {
+    auto handler =
+      make_handler<note>([this](const note& item) { handled.push_back(item.text.size()); }, 10);
+    consumer = own(actors::spawn_consumer(system(), {queue,
+                                                     "parcels",
+                                                     {{100, 1 << 20}, {}, {}},
+                                                     std::move(handler),
+                                                     clock(),
+                                                     actors::placement::shared,
+                                                     client_supervisor}));
+  }
+
+  std::vector<std::size_t> handled; // sizes
+};
+
+constexpr auto narrow = letter_limits{2000, 4000};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(unequal_nodes_suite, unequal_nodes)
+
+BOOST_AUTO_TEST_CASE(a_message_that_the_broker_does_not_take_is_refused_alone) {
+  join({}, narrow);
+  add_note_consumer();
+  auto receipts = std::vector<receipt>{};
+  for (auto bytes : {10, 2000, 20, 800, 30})
+    receipts.push_back(publish_note(static_cast<std::size_t>(bytes)));
+  pass(2s);
+  auto refused = receipts[1].poll();
+  BOOST_REQUIRE((refused && !refused->ok()));
+  BOOST_TEST((refused->why().code == errc::too_large));
+  BOOST_TEST(
+    refused->why().text
+    == "a message to queue \"parcels\" is larger than a letter to its broker may be (limit "
+       "2000 bytes, headers included); raise link_config::letters there");
+  for (auto place : {0, 2, 3, 4})
+    BOOST_TEST(is_synced(receipts[static_cast<std::size_t>(place)]));
+  BOOST_TEST((handled == std::vector<std::size_t>{10, 20, 800, 30}));
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_the_broker_does_not_take_arrives_in_pieces) {
+  join({}, narrow);
+  add_note_consumer();
+  auto receipts = std::vector<receipt>{};
+  for (auto i = 0; i < 50; ++i)
+    receipts.push_back(publish_note(300));
+  pass(1s);
+  BOOST_TEST(std::ranges::all_of(receipts, is_synced));
+  BOOST_TEST(handled.size() == 50u);
+  BOOST_TEST(figures("parcels").duplicates == 0u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_the_consumer_does_not_take_becomes_a_dead_letter) {
+  queue = declare("parcels.tried_once", {.max_deliveries = 1});
+  join(narrow, {});
+  add_note_consumer();
+  for (auto bytes : {10, 2000, 20})
+    BOOST_TEST(!publish_note(static_cast<std::size_t>(bytes)).poll().has_value());
+  pass(1s);
+  BOOST_TEST((handled == std::vector<std::size_t>{10, 20}));
+  BOOST_TEST(figures("parcels.tried_once").waiting() == 0u);
+  BOOST_TEST(figures("parcels.tried_once.dead").ready == 1u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(many_messages_arrive_at_a_consumer_that_takes_few_at_once) {
+  add_producer({.window_messages = 1000});
+  for (auto i = 0; i < 50; ++i)
+    (void)publish_note(300);
+  pass(100ms);
+  join(narrow, {});
+  add_note_consumer();
+  pass(1s);
+  BOOST_TEST(handled.size() == 50u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_the_client_does_not_take_is_an_error_of_its_question) {
+  join(narrow, {});
+  (void)publish_note(900);
+  (void)publish_note(900);
+  pass(100ms);
+  auto page = request<messages::browsed>(queue, messages::browse{});
+  carry_all();
+  BOOST_TEST((page.failure() == errc::too_large));
+  BOOST_TEST(links_made == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

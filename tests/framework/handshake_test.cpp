@@ -67,6 +67,8 @@ BOOST_FIXTURE_TEST_SUITE(handshake_suite, handshake_fixture)
 BOOST_AUTO_TEST_CASE(a_hello_comes_back_with_everything_in_it) {
   theirs.token = "secret";
   theirs.silence_ns = -1;
+  theirs.letter_bytes = 5;
+  theirs.unfinished_bytes = 12;
   auto back = through_the_wire(theirs);
   BOOST_TEST(back.protocol == theirs.protocol);
   BOOST_TEST(back.encoding == theirs.encoding);
@@ -75,6 +77,8 @@ BOOST_AUTO_TEST_CASE(a_hello_comes_back_with_everything_in_it) {
   BOOST_TEST((back.incarnation == theirs.incarnation));
   BOOST_TEST(back.token == "secret");
   BOOST_TEST(back.silence_ns == -1);
+  BOOST_TEST(limits_of(back).letter_bytes == 5u);
+  BOOST_TEST(limits_of(back).unfinished_bytes == 12u);
 }
 
 BOOST_AUTO_TEST_CASE(refusals_and_farewells_come_back_with_code_and_text) {
@@ -149,7 +153,10 @@ BOOST_AUTO_TEST_CASE(a_hello_of_a_later_version_is_refused_for_its_protocol) {
 BOOST_AUTO_TEST_CASE(a_hello_of_an_earlier_version_that_says_less_is_understood) {
   auto word = word_from(as_hello(earlier_hello{}));
   BOOST_REQUIRE(word.ok());
-  BOOST_TEST(std::get<hello>(*word).node == "carol");
+  const auto& who = std::get<hello>(*word);
+  BOOST_TEST(who.node == "carol");
+  BOOST_TEST(limits_of(who).letter_bytes == letter_limits{}.letter_bytes);
+  BOOST_TEST(limits_of(who).unfinished_bytes == letter_limits{}.unfinished_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(a_word_of_a_later_version_is_taken_for_a_heartbeat) {

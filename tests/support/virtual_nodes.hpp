@@ -348,6 +348,8 @@ public:
     return actors::as<actors::queue_actor>(own(caf::actor{declared->queue}));
   }
 
+  letter_limits client_takes; // of the next link
+  letter_limits server_takes;
   link_config link{.pulse = {std::chrono::milliseconds{100}, std::chrono::milliseconds{500}}};
   fragile_storage storage;
   actors::supervisor_actor supervisor;
@@ -359,6 +361,7 @@ public:
   std::string served_at = "there:1"; // where the broker listens while it is up
   std::vector<std::string> dialed;   // by the client, in order
   bool is_up = false;
+  std::size_t links_made = 0;
 
 private:
   static hello introduced(const std::string& node, std::uint64_t incarnation) {
@@ -385,12 +388,18 @@ private:
     if (stream)
       replaced.push_back(stream);
     stream = std::make_shared<virtual_stream>();
+    ++links_made;
     auto access = std::make_shared<const access_policy>(access_config{}, false);
     auto session = actors::spawn_session(system(), {broker, access, {}, "here", clock(), {}});
-    auto server = actors::link_options{link_side::server, link,   introduced("broker", 1), -1, {},
-                                       session,           clock()};
+    auto server_link = link;
+    server_link.letters = server_takes;
+    auto client_options = given;
+    client_options.config.letters = client_takes;
+    auto server = actors::link_options{
+      link_side::server, server_link, introduced("broker", 1), -1, {}, session, clock()};
     stream->ends[1].actor = system().spawn(virtual_link_behavior, server, stream, std::size_t{1});
-    stream->ends[0].actor = system().spawn(virtual_link_behavior, given, stream, std::size_t{0});
+    stream->ends[0].actor =
+      system().spawn(virtual_link_behavior, client_options, stream, std::size_t{0});
     sessions.push_back(session);
     return actors::as<actors::link_actor>(stream->ends[0].actor);
   }

@@ -1,5 +1,6 @@
 #include "ferry/nodes/door_actor.hpp"
 
+#include "ferry/consumer/delivery_inbox.hpp"
 #include "ferry/link/queue_closing.hpp"
 #include "ferry/queue/plausible.hpp"
 
@@ -63,6 +64,8 @@ struct door_shell {
   void take(asked_letter asked, messages::browse m);
 
   void deliver(const messages::delivery& m);
+  void send(messages::delivery part);
+  void give_back(const messages::delivery& single);
   [[nodiscard]] bool may(permission what, asked_letter asked);
   void reply(asked_letter asked, const auto& message);
   void fail(asked_letter asked, const error& why);
@@ -219,16 +222,42 @@ void door_shell::deliver(const messages::delivery& m) {
     bytes += resident_bytes(item.run);
     if (bytes < enough_bytes)
       continue;
-    push(messages::far_delivery{options->clock.now(self), std::exchange(part, {m.consumer, {}})});
+    send(std::exchange(part, {m.consumer, {}}));
     bytes = 0;
   }
   if (!part.runs.empty())
-    push(messages::far_delivery{options->clock.now(self), std::move(part)});
+    send(std::move(part));
+}
+
+// The client may take less than this node; it would end the link over one letter.
+void door_shell::send(messages::delivery part) {
+  auto item = to_letter(options->address.number, question_id::none,
+                        messages::far_delivery{options->clock.now(self), part});
+  if (item.bytes.size() <= options->address.most_bytes) {
+    post_letter(self, options->address, std::move(item));
+    return;
+  }
+  auto halves = halves_of(part.runs);
+  if (!halves)
+    return give_back(part);
+  send({part.consumer, std::move(halves->first)});
+  send({part.consumer, std::move(halves->second)});
+}
+
+// As if its handler had failed: another consumer may take it, and it ends as a dead
+// letter that says why.
+void door_shell::give_back(const messages::delivery& single) {
+  auto reason = "the message is larger than a letter to client \"" + options->client
+                + "\" may be (limit " + std::to_string(options->address.most_bytes)
+                + " bytes, headers included); raise link_config::letters there";
+  auto failed = settlement{single.runs.front().first_tag, 1, settle_kind::nack, {}, reason};
+  compat::request(self, options->queue, messages::settle{single.consumer, {failed}})
+    .then([](const messages::settled&) {}, [](const caf::error&) {}); // its deadline comes
 }
 
 // What no letter asked for.
 void door_shell::push(const auto& message) {
-  post(self, options->address, question_id::none, message);
+  (void)post(self, options->address, question_id::none, message); // a few bytes
 }
 
 caf::behavior door_behavior(door_self* self, const door_options& options) {

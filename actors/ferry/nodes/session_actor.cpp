@@ -95,6 +95,7 @@ void session_shell::meet(const messages::knock& m) {
     return;
   }
   client_name = *known;
+  client.most_bytes = longest_letter(limits_of(m.who));
   shown = name_of(m.who);
   auto as_whom = known->empty() ? "" : " as client \"" + printable_name(*known) + "\"";
   report(shown + " is connected" + as_whom);
@@ -223,7 +224,7 @@ const door& session_shell::door_to(const messages::queue_info& queue) {
   if (!is_new)
     return found->second;
   auto number = ++last_number;
-  auto address = postal_address{client.link, number};
+  auto address = postal_address{client.link, number, client.most_bytes};
   auto actor =
     spawn_door(self->system(), {client_name, queue.name, as<queue_actor>(queue.queue),
                                 options->broker, address, options->access, options->clock});

@@ -85,6 +85,15 @@ result<link_word> word_from(const letter& item) {
   return link_word{heartbeat{}};
 }
 
+letter_limits limits_of(const hello& who) noexcept {
+  auto limits = letter_limits{};
+  if (who.letter_bytes > 0)
+    limits.letter_bytes = who.letter_bytes;
+  if (who.unfinished_bytes > 0)
+    limits.unfinished_bytes = who.unfinished_bytes;
+  return limits;
+}
+
 error objection(const hello& mine, const hello& theirs) {
   auto who = "node \"" + theirs.node + "\"";
   if (mine.cluster != theirs.cluster)

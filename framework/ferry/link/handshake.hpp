@@ -42,11 +42,17 @@ struct hello {
   std::string cluster;  // nodes of different clusters refuse each other
   std::string node;     // for people
   incarnation_id incarnation;
-  std::string token;           // who the client is, where there is no certificate
-  std::int64_t silence_ns = 0; // after how much silence the sender cuts the link
+  std::string token;                  // who the client is, where there is no certificate
+  std::int64_t silence_ns = 0;        // after how much silence the sender cuts the link
+  std::uint64_t letter_bytes = 0;     // the sender's `letter_limits`; 0: as they are without
+  std::uint64_t unfinished_bytes = 0; // being told
 };
 
-FERRY_DESCRIBE(hello, protocol, encoding, cluster, node, incarnation, token, silence_ns)
+FERRY_DESCRIBE(hello, protocol, encoding, cluster, node, incarnation, token, silence_ns,
+               letter_bytes, unfinished_bytes)
+
+/// What the node takes that introduces itself by `who`.
+[[nodiscard]] letter_limits limits_of(const hello& who) noexcept;
 
 /// Why the other side is not let in.
 struct turned_away {
