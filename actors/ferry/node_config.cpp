@@ -12,9 +12,11 @@ error check(const link_config& config) {
     return {errc::invalid_argument, about + "handshake wants more than 0"};
   if (config.in_transport < outgoing_lanes::part_bytes)
     return {errc::invalid_argument, about + "in_transport wants 64 KiB or more"};
-  if (config.letters.letter_bytes > config.letters.unfinished_bytes)
+  if (config.letters.letter_bytes < least_letter_bytes)
+    return {errc::invalid_argument, about + "letters.letter_bytes wants 2 MiB or more"};
+  if (config.letters.letter_bytes > config.letters.unfinished_bytes / 2)
     return {errc::invalid_argument,
-            about + "letters.unfinished_bytes wants at least letters.letter_bytes"};
+            about + "letters.unfinished_bytes wants at least twice letters.letter_bytes"};
   return {};
 }
 

@@ -79,7 +79,9 @@ public:
     return send(value, std::move(options), when_full::refuse, std::move(done));
   }
 
-  /// Waits until everything published so far is confirmed.
+  /// Waits until everything published so far is confirmed or refused, and its
+  /// callbacks have returned. Called by a callback, it waits for no callback of the
+  /// thread that it is called on.
   /// Errors   the first refusal since the last call; timed_out
   /// Blocks   the calling thread
   [[nodiscard]] status wait_all(std::optional<duration> limit = {}) {

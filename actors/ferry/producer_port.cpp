@@ -155,7 +155,9 @@ void producer_port::append(envelope message) {
   auto starts_page = waiting_.empty() || waiting_.back().page.size() >= page_messages
                      || window_.back().bytes + bytes > page_bytes;
   if (starts_page) {
+    auto like_the_last = window_.empty() ? 1 : window_.back().messages;
     waiting_.push_back({number, {}});
+    waiting_.back().page.reserve(std::min<std::size_t>(like_the_last, page_messages));
     window_.emplace_back();
   }
   waiting_.back().page.push_back(std::move(message));
@@ -169,11 +171,8 @@ void producer_port::append(envelope message) {
 status producer_port::wait_all(std::optional<duration> limit) {
   auto held = lock{mutex_};
   auto goal = ledger_.last();
-  if (!wait_until(held, goal, limit))
-    return error{errc::timed_out,
-                 std::to_string(value_of(goal) - value_of(ledger_.settled()))
-                   + " messages to queue \"" + queue_
-                   + "\" are not confirmed yet; they are still being sent" + because()};
+  if (!wait_until(held, limit, [&] { return ledger_.settled() >= goal && is_told(goal); }))
+    return still_open(goal);
   if (auto refused = ledger_.take_first_refusal())
     return *refused;
   return success();
@@ -182,11 +181,20 @@ status producer_port::wait_all(std::optional<duration> limit) {
 result<durability_level> producer_port::wait(publish_number first, publish_number last,
                                              std::optional<duration> limit) {
   auto held = lock{mutex_};
-  if (!wait_until(held, last, limit))
+  if (!wait_until(held, limit, [&] { return ledger_.settled() >= last; }))
     return error{errc::timed_out, "a message to queue \"" + queue_
                                     + "\" is not confirmed yet; it is still being sent"
                                     + because()};
   return *ledger_.outcome_of(first, last);
+}
+
+error producer_port::still_open(publish_number goal) const {
+  auto about = " to queue \"" + queue_ + "\" ";
+  if (ledger_.settled() >= goal)
+    return {errc::timed_out, "callbacks of messages" + about + "have not returned yet"};
+  return {errc::timed_out, std::to_string(value_of(goal) - value_of(ledger_.settled()))
+                             + " messages" + about
+                             + "are not confirmed yet; they are still being sent" + because()};
 }
 
 producer_window producer_port::window() {
@@ -200,8 +208,8 @@ std::string producer_port::because() const {
 }
 
 // A limit beyond `longest_limit` would overflow the clock: it means for ever.
-bool producer_port::wait_until(lock& held, publish_number goal, std::optional<duration> limit) {
-  auto done = [&] { return ledger_.settled() >= goal; };
+bool producer_port::wait_until(lock& held, std::optional<duration> limit,
+                               const std::function<bool()>& done) {
   if (limit && *limit < longest_limit)
     return changed_.wait_for(held, *limit, done);
   changed_.wait(held, done);
@@ -301,20 +309,38 @@ void producer_port::release_window() {
     held_ = {}; // there is nothing to hold
 }
 
+// Whoever calls back cannot wait for itself.
+bool producer_port::is_told(publish_number goal) const {
+  auto last = telling_.upper_bound(goal);
+  return std::all_of(telling_.begin(), last, [me = std::this_thread::get_id()](const auto& item) {
+    return item.second == me;
+  });
+}
+
 // Callbacks run without the lock: they may publish. What they throw ends here,
 // because the producer's actor has other messages to send.
 void producer_port::tell(lock& held) {
   release_window();
   auto due = std::vector<std::pair<callback, result<durability_level>>>{};
+  auto oldest = callers_.empty() ? publish_number::none : callers_.begin()->first;
   while (!callers_.empty() && callers_.begin()->first <= ledger_.settled()) {
     auto node = callers_.extract(callers_.begin());
     auto& [first, done] = node.mapped();
     due.emplace_back(std::move(done), *ledger_.outcome_of(first, node.key()));
   }
+  auto mine = telling_.end();
+  if (!due.empty())
+    mine = telling_.emplace(oldest, std::this_thread::get_id());
   held.unlock(); // whoever is woken wants it
   changed_.notify_all();
+  if (due.empty())
+    return;
   for (auto& [done, outcome] : due)
     call(done, outcome);
+  held.lock();
+  telling_.erase(mine);
+  held.unlock();
+  changed_.notify_all();
 }
 
 } // namespace ferry

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace ferry {
@@ -65,7 +66,9 @@ public:
   /// A receipt for a message that never got so far; `done` is called.
   [[nodiscard]] static receipt refuse(error why, const callback& done);
 
-  /// Waits until everything published so far is confirmed or refused.
+  /// Waits until everything published so far is confirmed or refused, and its `done`
+  /// has returned; one that calls this itself is not waited for, nor any other that the
+  /// same thread still has to call.
   /// Errors   the first refusal since the last call; timed_out
   [[nodiscard]] status wait_all(std::optional<duration> limit);
 
@@ -135,10 +138,13 @@ private:
   [[nodiscard]] bool is_still_filling() const noexcept;
   [[nodiscard]] bool is_due() const noexcept;
   [[nodiscard]] receipt hand_over(lock& held, std::size_t messages, callback done);
-  [[nodiscard]] bool wait_until(lock& held, publish_number goal, std::optional<duration> limit);
+  [[nodiscard]] bool wait_until(lock& held, std::optional<duration> limit,
+                                const std::function<bool()>& done);
+  [[nodiscard]] error still_open(publish_number goal) const;
   [[nodiscard]] std::string because() const;
   void release_window();
   void tell(lock& held);
+  [[nodiscard]] bool is_told(publish_number goal) const;
 
   const std::string queue_;
   const std::size_t max_payload_bytes_;
@@ -155,6 +161,7 @@ private:
   std::size_t window_bytes_ = 0;
   confirm_ledger ledger_;
   std::map<publish_number, caller> callers_; // by last number
+  std::multimap<publish_number, std::thread::id> telling_; // who calls, from which number on
   error held_;   // why nothing more is confirmed at present
   error closed_; // why nothing more is taken
 };

@@ -73,6 +73,34 @@ BOOST_AUTO_TEST_CASE(a_letter_that_is_cut_off_or_goes_on_is_not_read) {
   BOOST_TEST(!message_from<messages::far_delivery>(item).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(texts_for_people_come_out_printable) {
+  auto through = [](const auto& message) {
+    using type = std::decay_t<decltype(message)>;
+    return message_from<type>(to_letter(1, question_id{1}, message)).value();
+  };
+  auto forged = error{errc::queue_full, "no\n12:00 all is \"well\""};
+  auto shown = error{errc::queue_full, "no\\x0a12:00 all is \"well\""};
+  BOOST_TEST((through(forged) == shown));
+  auto outcome = publish_outcome{session_id{1}, {}, {}, {{publish_number{1}, forged}}, {}, forged};
+  auto receipt = through(messages::receipt{outcome});
+  BOOST_TEST((receipt.outcome.refused.front().why == shown));
+  BOOST_TEST((receipt.outcome.held == shown));
+  BOOST_TEST((through(messages::far_journal{{}, {}, forged}).failure == shown));
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_of_a_name_that_none_can_have_is_not_read) {
+  auto is_read = [](const std::string& name) {
+    auto queue = to_letter(1, question_id{1}, messages::far_queue{name, {}, 1});
+    auto names = to_letter(1, question_id{1}, messages::queue_names{{"orders", name}});
+    auto readable = message_from<messages::far_queue>(queue).has_value();
+    BOOST_TEST(message_from<messages::queue_names>(names).has_value() == readable);
+    return readable;
+  };
+  BOOST_TEST(is_read(std::string(200, 'a')));
+  BOOST_TEST(!is_read(std::string(201, 'a')));
+  BOOST_TEST(!is_read("orders\n"));
+}
+
 BOOST_AUTO_TEST_CASE(whatever_bytes_arrive_reading_them_ends) {
   BOOST_TEST(rc::check("any bytes are read as any message, or not", [] {
     auto item = ferry::letter{lane_id{1}, std::vector<char>(letter_head_bytes)};

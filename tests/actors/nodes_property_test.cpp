@@ -67,6 +67,12 @@ public:
     carry_all();
   }
 
+  /// Pages are sent and delivered in pieces from now on.
+  void narrow_letters() {
+    client_takes = server_takes = {1000, 2000};
+    lose([&] { cut(); });
+  }
+
   void play(const step& item) {
     switch (item.kind) {
     case step_kind::publish: publish(item.amount % 7 + 1); break;
@@ -156,6 +162,8 @@ BOOST_AUTO_TEST_CASE(whatever_becomes_of_the_link_what_was_confirmed_arrives_and
   BOOST_TEST(rc::check("two nodes keep their promises whatever becomes of their link", [] {
     auto steps = *rc::gen::container<std::vector<step>>(any_step());
     auto nodes = observed_nodes{};
+    if (*rc::gen::arbitrary<bool>())
+      nodes.narrow_letters();
     for (const auto& item : steps)
       nodes.play(item);
     nodes.calm_down();

@@ -25,7 +25,7 @@ struct nodes_fixture : virtual_nodes {
   }
 
   void add_producer(producer_config config = {}) {
-    port = std::make_shared<producer_port>("parcels", 1000, std::move(config));
+    port = std::make_shared<producer_port>("parcels", 10'000, std::move(config));
     producer = own(actors::spawn_producer(system(), {queue, port, session_id{42}, clock(), {}}));
   }
 
@@ -38,6 +38,18 @@ struct nodes_fixture : virtual_nodes {
   void add_consumer(std::function<void(std::uint64_t)> handle) {
     auto handler =
       make_handler<parcel>([handle = std::move(handle)](const parcel& p) { handle(p.number); }, 10);
+    consumer = own(actors::spawn_consumer(system(), {queue,
+                                                     "parcels",
+                                                     {{10, 1 << 20}, {}, {}},
+                                                     std::move(handler),
+                                                     clock(),
+                                                     actors::placement::shared,
+                                                     client_supervisor}));
+  }
+
+  void add_keeping_consumer(std::vector<kept_delivery>& kept) {
+    auto handler =
+      make_handler<parcel>([&kept](const parcel&, delivery& d) { kept.push_back(d.keep()); }, 10);
     consumer = own(actors::spawn_consumer(system(), {queue,
                                                      "parcels",
                                                      {{10, 1 << 20}, {}, {}},
@@ -196,6 +208,230 @@ BOOST_AUTO_TEST_CASE(a_broker_that_comes_back_in_a_new_process_has_what_it_confi
   BOOST_TEST(is_synced(second));
   BOOST_TEST((handled == std::set<std::uint64_t>{1, 2}));
   BOOST_TEST(figures("parcels").ready == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_settlement_from_before_a_volatile_broker_was_restarted_settles_nothing) {
+  kill_broker();
+  open_volatile_broker();
+  pass(1s);
+  queue = declare("parcels.memory", {.durability = durability::memory});
+  add_producer();
+  auto kept = std::vector<kept_delivery>{};
+  add_keeping_consumer(kept);
+  carry_all();
+  (void)publish();
+  carry_all();
+  kill_broker();
+  open_volatile_broker();
+  pass(1s);
+  own_queues();
+  (void)publish();
+  carry_all();
+  BOOST_REQUIRE(kept.size() == 2u);
+  kept[0].ack(); // of the same sequence, the same tag and the same consumer there
+  carry_all();
+  BOOST_TEST(figures("parcels.memory").acknowledged == 0u);
+  BOOST_TEST(figures("parcels.memory").in_flight == 1u);
+  kept[1].ack();
+  carry_all();
+  BOOST_TEST(figures("parcels.memory").acknowledged == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- unequal limits -----------------------------------------------------------------
+
+namespace {
+
+struct note {
+  std::string text;
+};
+FERRY_DESCRIBE(note, text)
+
+/// A link whose ends do not take letters of the same size.
+struct unequal_nodes : nodes_fixture {
+  void join(letter_limits of_client, letter_limits of_server) {
+    client_takes = of_client;
+    server_takes = of_server;
+    cut();
+    pass(100ms);
+    add_producer({.window_messages = 1000});
+  }
+
+  receipt publish_note(std::size_t bytes) {
+    auto body = codec<note>::encode({std::string(bytes, 'x')}).value();
+    auto headers = std::make_shared<header_map>();
+    (*headers)["size"] = std::string(bytes, 'y'); // limits are for all of a message
+    return port->publish({body, codec<note>::content(), headers, now()}, when_full::refuse);
+  }
+
+  void add_note_consumer() {
+    auto handler =
+      make_handler<note>([this](const note& item) { handled.push_back(item.text.size()); }, 10);
+    consumer = own(actors::spawn_consumer(system(), {queue,
+                                                     "parcels",
+                                                     {{100, 1 << 20}, {}, {}},
+                                                     std::move(handler),
+                                                     clock(),
+                                                     actors::placement::shared,
+                                                     client_supervisor}));
+  }
+
+  std::vector<std::size_t> handled; // sizes
+};
+
+constexpr auto narrow = letter_limits{2000, 4000};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(unequal_nodes_suite, unequal_nodes)
+
+BOOST_AUTO_TEST_CASE(a_message_that_the_broker_does_not_take_is_refused_alone) {
+  join({}, narrow);
+  add_note_consumer();
+  auto receipts = std::vector<receipt>{};
+  for (auto bytes : {10, 2000, 20, 800, 30})
+    receipts.push_back(publish_note(static_cast<std::size_t>(bytes)));
+  pass(2s);
+  auto refused = receipts[1].poll();
+  BOOST_REQUIRE((refused && !refused->ok()));
+  BOOST_TEST((refused->why().code == errc::too_large));
+  BOOST_TEST(
+    refused->why().text
+    == "a message to queue \"parcels\" is larger than a letter to its broker may be (limit "
+       "2000 bytes, headers included); raise link_config::letters there");
+  for (auto place : {0, 2, 3, 4})
+    BOOST_TEST(is_synced(receipts[static_cast<std::size_t>(place)]));
+  BOOST_TEST((handled == std::vector<std::size_t>{10, 20, 800, 30}));
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_the_broker_does_not_take_arrives_in_pieces) {
+  join({}, narrow);
+  add_note_consumer();
+  auto receipts = std::vector<receipt>{};
+  for (auto i = 0; i < 50; ++i)
+    receipts.push_back(publish_note(300));
+  pass(1s);
+  BOOST_TEST(std::ranges::all_of(receipts, is_synced));
+  BOOST_TEST(handled.size() == 50u);
+  BOOST_TEST(figures("parcels").duplicates == 0u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_the_consumer_does_not_take_becomes_a_dead_letter) {
+  queue = declare("parcels.tried_once", {.max_deliveries = 1});
+  join(narrow, {});
+  add_note_consumer();
+  for (auto bytes : {10, 2000, 20})
+    BOOST_TEST(!publish_note(static_cast<std::size_t>(bytes)).poll().has_value());
+  pass(1s);
+  BOOST_TEST((handled == std::vector<std::size_t>{10, 20}));
+  BOOST_TEST(figures("parcels.tried_once").waiting() == 0u);
+  BOOST_TEST(figures("parcels.tried_once.dead").ready == 1u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(many_messages_arrive_at_a_consumer_that_takes_few_at_once) {
+  add_producer({.window_messages = 1000});
+  for (auto i = 0; i < 50; ++i)
+    (void)publish_note(300);
+  pass(100ms);
+  join(narrow, {});
+  add_note_consumer();
+  pass(1s);
+  BOOST_TEST(handled.size() == 50u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_the_client_does_not_take_is_an_error_of_its_question) {
+  join(narrow, {});
+  (void)publish_note(900);
+  (void)publish_note(900);
+  pass(100ms);
+  auto page = request<messages::browsed>(queue, messages::browse{});
+  carry_all();
+  BOOST_TEST((page.failure() == errc::too_large));
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// -- closing ------------------------------------------------------------------------
+
+BOOST_AUTO_TEST_SUITE(closing_nodes_suite)
+
+namespace {
+
+/// A client that goes on while its broker is closed, and another one is opened.
+struct client_of_a_closing_broker : nodes_fixture {
+  client_of_a_closing_broker() {
+    add_producer();
+    add_consumer([this](std::uint64_t number) { handled.insert(number); });
+    carry_all();
+  }
+
+  void go_on() {
+    receipts.push_back(publish());
+    pass(5ms); // acks go to disk after a millisecond
+  }
+
+  void verify() {
+    open_broker();
+    pass(2s); // the longest wait between two calls is 960 ms
+    go_on();
+    BOOST_TEST(std::ranges::all_of(receipts, is_synced));
+    BOOST_TEST(handled.size() == receipts.size());
+    BOOST_TEST(figures("parcels").waiting() == 0u);
+  }
+
+  std::vector<receipt> receipts;
+  std::set<std::uint64_t> handled;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_broker_that_closes_ends_no_producer_and_no_consumer_of_a_client) {
+  for (auto links_at = std::size_t{0}; links_at < virtual_nodes::closing_steps; ++links_at) {
+    BOOST_TEST_CONTEXT("links cut at step " << links_at) {
+      auto nodes = client_of_a_closing_broker{};
+      nodes.close_broker(links_at, [&] { nodes.go_on(); });
+      nodes.verify();
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_on_its_way_within_a_closing_broker_ends_nobody_either) {
+  for (auto links_at : {std::size_t{0}, virtual_nodes::closing_steps - 1})
+    for (auto turns = std::size_t{0}; turns < 12; ++turns) {
+      BOOST_TEST_CONTEXT("links cut at step " << links_at << " after " << turns << " turns") {
+        auto nodes = client_of_a_closing_broker{};
+        nodes.receipts.push_back(nodes.publish());
+        nodes.deliver_all();
+        nodes.arrive();
+        nodes.close_broker(links_at, [&] { nodes.deliver_some(turns); });
+        nodes.carry_all();
+        nodes.verify();
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_somebody_closed_ends_its_producers) {
+  auto nodes = client_of_a_closing_broker{};
+  nodes.tell(nodes.broker, messages::close_queue{"parcels"});
+  nodes.go_on();
+  auto outcome = nodes.receipts.back().poll();
+  BOOST_REQUIRE(outcome.has_value());
+  BOOST_REQUIRE(!outcome->ok());
+  BOOST_TEST((outcome->why().code == errc::closed));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_is_being_let_in_while_the_broker_closes_comes_again_at_once) {
+  auto nodes = client_of_a_closing_broker{};
+  nodes.cut();
+  nodes.advance(60ms); // it has dialed, and its first words are on their way
+  nodes.close_broker(0, [&] { nodes.carry_all(); });
+  nodes.verify();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

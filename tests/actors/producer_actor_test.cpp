@@ -5,6 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <future>
+#include <thread>
+#include <vector>
+
 using namespace ferry;
 using namespace ferry::testing;
 using namespace std::chrono_literals;
@@ -352,6 +356,40 @@ BOOST_AUTO_TEST_CASE(a_callback_is_called_once_with_the_outcome) {
   auto a = port->publish(ferry::testing::envelope("a"), when_full::refuse, done);
   deliver_all();
   BOOST_TEST(calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(wait_all_returns_after_the_callbacks_and_not_before) {
+  auto begun = std::promise<void>{};
+  auto go_on = std::promise<void>{};
+  auto has_returned = false;
+  auto alone = std::make_shared<producer_port>("orders", 1000, producer_config{});
+  (void)alone->publish(ferry::testing::envelope("a"), when_full::refuse, [&](const auto&) {
+    begun.set_value();
+    go_on.get_future().wait();
+    has_returned = true;
+  });
+  auto actor = std::thread{[&] {
+    alone->settle({session_id{42}, publish_number{1}, durability_level::synced, {}, {}});
+  }};
+  begun.get_future().wait();
+  auto early = alone->wait_all(0s);
+  go_on.set_value();
+  BOOST_TEST(alone->wait_all({}).ok());
+  BOOST_TEST(has_returned);
+  actor.join();
+  BOOST_REQUIRE(!early.ok());
+  BOOST_TEST(early.why().text == "callbacks of messages to queue \"orders\" have not returned yet");
+}
+
+BOOST_AUTO_TEST_CASE(wait_all_within_a_callback_does_not_wait_for_itself_or_those_after_it) {
+  auto outcomes = std::vector<bool>{};
+  auto done = [&](const auto&) { outcomes.push_back(port->wait_all(0s).ok()); };
+  script->answers = false;
+  (void)port->publish(ferry::testing::envelope("a"), when_full::refuse, done);
+  (void)port->publish(ferry::testing::envelope("b"), when_full::refuse, done);
+  deliver_all();
+  port->fail({errc::closed, "gone"});
+  BOOST_TEST((outcomes == std::vector<bool>{false, true})); // the refusal, and no second one
 }
 
 BOOST_AUTO_TEST_CASE(a_callback_that_throws_does_not_stop_the_producer) {

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -144,6 +145,36 @@ BOOST_AUTO_TEST_CASE(a_broker_that_is_opened_again_goes_on_where_its_clients_wer
   BOOST_TEST(seen.distinct().size() == 2000u);
   consumer.stop();
   BOOST_TEST(here->figures("parcels").value().ready == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_broker_that_closes_again_and_again_under_load_ends_nobody_at_its_client) {
+  auto here = std::optional{open()};
+  auto port = here->serve().value();
+  auto config = connect_config{};
+  config.reconnect.backoff = {retry_growth::fixed, 5ms, 5ms, 1.0, 0.0};
+  auto there = try_connect(port, config).value();
+  there.declare("parcels").value();
+  auto seen = seen_numbers{};
+  auto consumer =
+    there.consume<parcel>("parcels", [&](const parcel& p) { seen.add(p.number); }).value();
+  auto producer = there.producer<parcel>("parcels").value();
+  auto last = std::atomic<std::uint64_t>{0};
+  auto load = std::jthread{[&](const std::stop_token& stop) {
+    while (!stop.stop_requested())
+      (void)producer.publish({++last, "tea"});
+  }};
+  for (auto round = 1; round <= 10; ++round) {
+    BOOST_REQUIRE(seen.reaches(static_cast<std::size_t>(round) * 1000));
+    here.reset();
+    here.emplace(open());
+    BOOST_REQUIRE(here->serve({.port = port}).ok());
+  }
+  load.request_stop();
+  load.join();
+  producer.wait_all(60s).value();
+  BOOST_TEST(seen.reaches(last));
+  consumer.stop();
+  BOOST_TEST(seen.distinct().size() >= last - here->figures("parcels").value().waiting());
 }
 
 BOOST_AUTO_TEST_CASE(a_memory_queue_that_its_client_declared_is_there_again_with_its_broker) {

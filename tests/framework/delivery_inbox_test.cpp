@@ -47,6 +47,23 @@ BOOST_AUTO_TEST_CASE(messages_are_taken_in_the_order_in_which_they_came) {
   BOOST_TEST(drained() == (list{5, 6, 1, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(deliveries_are_halved_down_to_single_messages_that_keep_their_tags) {
+  auto of = [](std::uint64_t first, std::uint64_t count) {
+    return delivered_run{delivery_tag{first}, run_of(first, count)};
+  };
+  auto two = halves_of({of(1, 5), of(9, 3)});
+  BOOST_REQUIRE(two.has_value());
+  BOOST_TEST(two->first.front().run.count == 5u);
+  BOOST_TEST(two->second.front().run.count == 3u);
+  auto one = halves_of(two->second);
+  BOOST_REQUIRE(one.has_value());
+  BOOST_TEST((one->first.front().first_tag == delivery_tag{9}));
+  BOOST_TEST(one->first.front().run.count == 1u);
+  BOOST_TEST((one->second.front().first_tag == delivery_tag{10}));
+  BOOST_TEST((one->second.front().run.first == sequence_number{10}));
+  BOOST_TEST(!halves_of(one->first).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_part_of_a_run_keeps_its_tags_and_its_messages_together) {
   add(5, 3, 30s);
   auto part = inbox.take(2);

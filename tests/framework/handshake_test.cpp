@@ -67,6 +67,8 @@ BOOST_FIXTURE_TEST_SUITE(handshake_suite, handshake_fixture)
 BOOST_AUTO_TEST_CASE(a_hello_comes_back_with_everything_in_it) {
   theirs.token = "secret";
   theirs.silence_ns = -1;
+  theirs.letter_bytes = 5;
+  theirs.unfinished_bytes = 12;
   auto back = through_the_wire(theirs);
   BOOST_TEST(back.protocol == theirs.protocol);
   BOOST_TEST(back.encoding == theirs.encoding);
@@ -75,6 +77,8 @@ BOOST_AUTO_TEST_CASE(a_hello_comes_back_with_everything_in_it) {
   BOOST_TEST((back.incarnation == theirs.incarnation));
   BOOST_TEST(back.token == "secret");
   BOOST_TEST(back.silence_ns == -1);
+  BOOST_TEST(limits_of(back).letter_bytes == 5u);
+  BOOST_TEST(limits_of(back).unfinished_bytes == 12u);
 }
 
 BOOST_AUTO_TEST_CASE(refusals_and_farewells_come_back_with_code_and_text) {
@@ -82,6 +86,34 @@ BOOST_AUTO_TEST_CASE(refusals_and_farewells_come_back_with_code_and_text) {
   BOOST_TEST((refusal.code == 17 && refusal.text == "no"));
   auto last = through_the_wire(farewell{5, "bye"});
   BOOST_TEST((last.code == 5 && last.text == "bye"));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_cannot_forge_a_line_by_its_name) {
+  theirs.node = "a\" is gone\nnode \"b\x1b[0m";
+  BOOST_TEST(through_the_wire(theirs).node == "a\\x22 is gone\\x0anode \\x22b\\x1b[0m");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_of_128_printable_bytes_is_kept_and_one_of_129_is_cut) {
+  theirs.node = std::string(128, 'a');
+  BOOST_TEST(through_the_wire(theirs).node == std::string(128, 'a'));
+  theirs.node += 'b';
+  BOOST_TEST(through_the_wire(theirs).node == std::string(128, 'a'));
+}
+
+BOOST_AUTO_TEST_CASE(token_and_cluster_are_taken_as_they_are) {
+  theirs.token = "a\nb";
+  theirs.cluster = "c\nd";
+  auto back = through_the_wire(theirs);
+  BOOST_TEST(back.token == "a\nb");
+  BOOST_TEST(back.cluster == "c\nd");
+  BOOST_TEST(objection(mine, back).text.find("\"c\\x0ad\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_peer_says_last_is_printable_and_at_most_2048_bytes) {
+  BOOST_TEST(through_the_wire(turned_away{17, "no\nway"}).text == "no\\x0away");
+  BOOST_TEST(through_the_wire(farewell{5, "bye\r"}).text == "bye\\x0d");
+  BOOST_TEST(through_the_wire(farewell{5, std::string(2048, 'a')}).text.size() == 2048u);
+  BOOST_TEST(through_the_wire(farewell{5, std::string(2049, 'a')}).text.size() == 2048u);
 }
 
 BOOST_AUTO_TEST_CASE(words_travel_on_the_links_own_lane_and_begin_with_frozen_numbers) {
@@ -121,7 +153,10 @@ BOOST_AUTO_TEST_CASE(a_hello_of_a_later_version_is_refused_for_its_protocol) {
 BOOST_AUTO_TEST_CASE(a_hello_of_an_earlier_version_that_says_less_is_understood) {
   auto word = word_from(as_hello(earlier_hello{}));
   BOOST_REQUIRE(word.ok());
-  BOOST_TEST(std::get<hello>(*word).node == "carol");
+  const auto& who = std::get<hello>(*word);
+  BOOST_TEST(who.node == "carol");
+  BOOST_TEST(limits_of(who).letter_bytes == letter_limits{}.letter_bytes);
+  BOOST_TEST(limits_of(who).unfinished_bytes == letter_limits{}.unfinished_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(a_word_of_a_later_version_is_taken_for_a_heartbeat) {

@@ -28,4 +28,11 @@ BOOST_AUTO_TEST_CASE(of_a_stranger_less_is_taken_than_of_a_peer) {
   BOOST_TEST(stranger_limits.unfinished_bytes == std::size_t{16} << 10);
 }
 
+BOOST_AUTO_TEST_CASE(a_letter_may_be_as_long_as_half_of_what_may_be_unfinished) {
+  BOOST_TEST(longest_letter({100, 200}) == 100u);
+  BOOST_TEST(longest_letter({100, 199}) == 99u);
+  BOOST_TEST(longest_letter({100, 1000}) == 100u);
+  BOOST_TEST(longest_letter({}) == letter_limits{}.letter_bytes);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,6 +88,19 @@ BOOST_AUTO_TEST_CASE(a_server_asks_who_may_enter_and_shows_the_token) {
   BOOST_TEST(server.core.is_open());
 }
 
+BOOST_AUTO_TEST_CASE(names_are_printable_on_both_sides_whatever_the_peers_wrote) {
+  auto link = virtual_link{{},
+                           hello_of("al\nice", 1),
+                           {},
+                           hello_of("b\x1b"
+                                    "ob",
+                                    2)};
+  link.open();
+  BOOST_REQUIRE((link.client.peer && link.server.peer));
+  BOOST_TEST(link.client.peer->node == "b\\x1bob");
+  BOOST_TEST(link.server.peer->node == "al\\x0aice");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_does_not_tell_its_own_token) {
   auto bob = hello_of("bob", 2);
   bob.token = "secret";
@@ -278,6 +291,48 @@ BOOST_AUTO_TEST_CASE(letters_travel_both_ways_in_the_order_of_their_lane) {
   pass(10ms);
   BOOST_TEST(joined(server, 1) == "a b");
   BOOST_TEST(joined(client, 1) == "x");
+}
+
+BOOST_AUTO_TEST_CASE(each_side_tells_what_it_takes) {
+  auto link = virtual_link{{.letters = {5000, 12'000}},
+                           hello_of("alice", 1),
+                           {.letters = {7000, 15'000}},
+                           hello_of("bob", 2)};
+  link.open();
+  BOOST_REQUIRE((link.client.peer && link.server.peer));
+  BOOST_TEST(limits_of(*link.server.peer).letter_bytes == 5000u);
+  BOOST_TEST(limits_of(*link.server.peer).unfinished_bytes == 12'000u);
+  BOOST_TEST(limits_of(*link.client.peer).letter_bytes == 7000u);
+  BOOST_TEST(limits_of(*link.client.peer).unfinished_bytes == 15'000u);
+}
+
+BOOST_AUTO_TEST_CASE(
+  the_longest_letter_that_the_peer_takes_arrives_and_one_of_a_byte_more_does_not) {
+  constexpr auto narrow = letter_limits{200'000, 400'000};
+  for (auto more : {std::size_t{0}, std::size_t{1}})
+    for (auto is_client : {true, false}) {
+      auto wide = link_config{};
+      auto link =
+        virtual_link{is_client ? wide : link_config{.letters = narrow}, hello_of("alice", 1),
+                     is_client ? link_config{.letters = narrow} : wide, hello_of("bob", 2)};
+      link.open();
+      auto& sender = is_client ? link.client : link.server;
+      link.send(sender, 1, std::string(longest_letter(narrow) + more, 'x'));
+      link.pass(100ms);
+      BOOST_TEST(link.other(sender).why.has_value() == (more > 0));
+      BOOST_TEST(link.other(sender).arrived.size() == 1 - more);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(long_letters_of_many_lanes_are_begun_as_the_peer_takes_them) {
+  constexpr auto narrow = letter_limits{200'000, 400'000};
+  auto link = virtual_link{{}, hello_of("alice", 1), {.letters = narrow}, hello_of("bob", 2)};
+  link.open();
+  for (auto lane : {1u, 2u, 3u, 4u, 5u})
+    link.send(link.client, lane, std::string(150'000, 'x'));
+  link.pass(1s);
+  BOOST_TEST(!link.server.why.has_value());
+  BOOST_TEST(link.server.arrived.size() == 5u);
 }
 
 BOOST_AUTO_TEST_CASE(a_letter_before_the_link_is_open_is_dropped) {

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -207,9 +208,10 @@ public:
     supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
     auto links = actors::broker_links{{}, supervisor, clock(), journal->opened()};
     auto where = actors::placement::shared;
-    links.reader = own(actors::spawn_reader(system(), journal->open_reader().value(), where));
-    links.journal = own(actors::spawn_journal(system(), std::move(journal), storage.opener(),
-                                              {links.reader, {}}, where));
+    reader = links.reader =
+      own(actors::spawn_reader(system(), journal->open_reader().value(), where));
+    journal_writer = links.journal = own(actors::spawn_journal(
+      system(), std::move(journal), storage.opener(), {links.reader, {}}, where));
     machines = {caf::actor_cast<caf::actor>(supervisor), caf::actor_cast<caf::actor>(links.reader),
                 caf::actor_cast<caf::actor>(links.journal)};
     broker = own(actors::spawn_broker(system(), std::move(links), std::move(kept)));
@@ -230,6 +232,41 @@ public:
     for (const auto& actor : std::exchange(machines, {}))
       kill(actor);
   }
+
+  /// Opens a broker that keeps nothing.
+  void open_volatile_broker() {
+    supervisor = own(actors::spawn_supervisor(system(), {clock(), 1, {}}));
+    broker = own(actors::spawn_broker(system(), {{}, supervisor, clock()}, {}));
+    machines = {caf::actor_cast<caf::actor>(supervisor), caf::actor_cast<caf::actor>(broker)};
+    is_up = true;
+  }
+
+  /// Closes the broker step by step, and calls `between` after each. Its links hear of it
+  /// before the step `links_at`, because their threads may be slow; 0: first of all.
+  void close_broker(std::size_t links_at, const std::function<void()>& between) {
+    is_up = false;
+    auto stop = [this](const auto& actor) {
+      if (actor)
+        compat::send_anonymously(caf::actor_cast<caf::actor>(actor), messages::stop{});
+    };
+    auto steps =
+      std::vector<std::function<void()>>{[&] { stop(supervisor); }, [&] { stop(broker); },
+                                         [&] { stop(reader); }, [&] { stop(journal_writer); }};
+    auto end_links = [this] {
+      for (const auto& session : std::exchange(sessions, {}))
+        compat::send_anonymously(session,
+                                 messages::cut_link{{errc::closed, "the broker was closed"}});
+    };
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(links_at), end_links);
+    for (const auto& step : steps) {
+      step();
+      between();
+    }
+    machines.clear();
+    queues.clear();
+  }
+
+  static constexpr std::size_t closing_steps = 5;
 
   /// Lets the test end the queues that there are by now.
   void own_queues() {
@@ -270,6 +307,17 @@ public:
     return moved[0] || moved[1];
   }
 
+  /// Has everything that is on its way arrive; nobody has read it yet.
+  void arrive() {
+    for (auto side : {std::size_t{0}, std::size_t{1}}) {
+      while (stream && move_to(*stream, side, SIZE_MAX)) {
+        // goes on
+      }
+      if (stream)
+        compat::send_anonymously(stream->ends[side].actor, messages::proceed{});
+    }
+  }
+
   /// Breaks the stream; what was on its way is lost.
   void cut() {
     if (stream)
@@ -300,15 +348,20 @@ public:
     return actors::as<actors::queue_actor>(own(caf::actor{declared->queue}));
   }
 
+  letter_limits client_takes; // of the next link
+  letter_limits server_takes;
   link_config link{.pulse = {std::chrono::milliseconds{100}, std::chrono::milliseconds{500}}};
   fragile_storage storage;
   actors::supervisor_actor supervisor;
   actors::supervisor_actor client_supervisor;
   actors::broker_actor broker;
+  actors::reader_actor reader;
+  actors::journal_actor journal_writer;
   actors::far_broker_actor client;
   std::string served_at = "there:1"; // where the broker listens while it is up
   std::vector<std::string> dialed;   // by the client, in order
   bool is_up = false;
+  std::size_t links_made = 0;
 
 private:
   static hello introduced(const std::string& node, std::uint64_t incarnation) {
@@ -335,12 +388,18 @@ private:
     if (stream)
       replaced.push_back(stream);
     stream = std::make_shared<virtual_stream>();
+    ++links_made;
     auto access = std::make_shared<const access_policy>(access_config{}, false);
     auto session = actors::spawn_session(system(), {broker, access, {}, "here", clock(), {}});
-    auto server = actors::link_options{link_side::server, link,   introduced("broker", 1), -1, {},
-                                       session,           clock()};
+    auto server_link = link;
+    server_link.letters = server_takes;
+    auto client_options = given;
+    client_options.config.letters = client_takes;
+    auto server = actors::link_options{
+      link_side::server, server_link, introduced("broker", 1), -1, {}, session, clock()};
     stream->ends[1].actor = system().spawn(virtual_link_behavior, server, stream, std::size_t{1});
-    stream->ends[0].actor = system().spawn(virtual_link_behavior, given, stream, std::size_t{0});
+    stream->ends[0].actor =
+      system().spawn(virtual_link_behavior, client_options, stream, std::size_t{0});
     sessions.push_back(session);
     return actors::as<actors::link_actor>(stream->ends[0].actor);
   }

@@ -50,6 +50,10 @@ public:
     (void)scheduler_.run();
   }
 
+  bool dispatch_one() {
+    return scheduler_.try_run_once();
+  }
+
   void elapse(duration step) {
     scheduler_.advance_time(step);
   }
@@ -95,6 +99,10 @@ public:
 
   void dispatch() {
     (void)dispatch_messages();
+  }
+
+  bool dispatch_one() {
+    return dispatch_message();
   }
 
   void elapse(duration step) {
@@ -185,6 +193,12 @@ public:
   /// Delivers every message; time stands still.
   void deliver_all() {
     host_.dispatch();
+  }
+
+  /// Lets at most `turns` actors work on what they have.
+  void deliver_some(std::size_t turns) {
+    while (turns > 0 && host_.dispatch_one())
+      --turns;
   }
 
   /// Lets `time` pass in small steps, so that a timer which sets itself again

@@ -10,14 +10,10 @@
 
 namespace ferry::actors {
 
-namespace {
-
-bool carries_ours(const caf::error& why) {
+bool is_answer(const caf::error& why) {
   return why == caf::sec::runtime_error
          && why.context().match_elements<std::uint8_t, std::string>();
 }
-
-} // namespace
 
 caf::error to_caf(const error& why) {
   return caf::make_error(caf::sec::runtime_error, static_cast<std::uint8_t>(why.code), why.text);
@@ -26,25 +22,25 @@ caf::error to_caf(const error& why) {
 error from_caf(const caf::error& why) {
   if (why == caf::sec::request_timeout)
     return {errc::timed_out, "no answer within the time that was given"};
-  if (!carries_ours(why))
+  if (!is_answer(why))
     return {errc::closed, "the actor that was asked has ended"};
   return {errc{why.context().get_as<std::uint8_t>(0)}, why.context().get_as<std::string>(1)};
 }
 
 std::string reason_of(const caf::actor_system& system, const caf::error& why) {
-  return carries_ours(why) ? from_caf(why).text : compat::render(system, why);
+  return is_answer(why) ? from_caf(why).text : compat::render(system, why);
 }
 
 // What CAF says by itself is silence of one kind or another, but for a receiver that
 // does not know the question.
 bool is_worth_another_try(const caf::error& why) {
-  if (!carries_ours(why))
+  if (!is_answer(why))
     return why != caf::sec::unexpected_message;
   return from_caf(why).code == errc::timed_out || is_passing(why);
 }
 
 bool is_passing(const caf::error& why) {
-  if (!carries_ours(why))
+  if (!is_answer(why))
     return false;
   auto code = from_caf(why).code;
   return code == errc::journal_failed || code == errc::disconnected;

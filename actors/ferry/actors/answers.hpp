@@ -20,6 +20,10 @@ namespace ferry::actors {
 /// Why an actor ended, for people: ferry's reasons in their own words, CAF's in its.
 [[nodiscard]] std::string reason_of(const caf::actor_system& system, const caf::error& why);
 
+/// Whether an actor of ours answered `why`; otherwise nobody answered, because there is
+/// nobody, or not in time.
+[[nodiscard]] bool is_answer(const caf::error& why);
+
 /// Whether the same question may be answered later: nobody answered, or what kept it
 /// from being answered is passing.
 [[nodiscard]] bool is_worth_another_try(const caf::error& why);

@@ -193,6 +193,10 @@ void broker_shell::run_kept(kept_queues& kept, const std::string& queue) {
 
 info_promise broker_shell::declare(const messages::declare& m) {
   auto promise = self->make_response_promise<messages::queue_info>();
+  if (stopping) { // as in a moment, when there is no broker
+    promise.deliver(caf::make_error(caf::sec::request_receiver_down));
+    return promise;
+  }
   if (auto why = objection(m); why.code != errc::none) {
     promise.deliver(to_caf(why));
     return promise;

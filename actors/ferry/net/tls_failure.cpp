@@ -1,5 +1,7 @@
 #include "ferry/net/tls_failure.hpp"
 
+#include "ferry/link/printable.hpp"
+
 #include <openssl/err.h>
 
 #include <system_error>
@@ -90,7 +92,7 @@ std::string describe_lost_connection(int system_error) {
 
 std::string describe_refused_certificate(const certificate_names& names, int verdict) {
   auto who = names.common_name.empty() ? std::string{"without a common name"}
-                                       : "\"" + names.common_name + "\"";
+                                       : "\"" + printable_name(names.common_name) + "\"";
   return "showed a certificate " + who + " that was refused here ("
          + X509_verify_cert_error_string(verdict) + "); " + remedy_of(verdict);
 }

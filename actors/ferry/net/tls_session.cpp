@@ -1,5 +1,6 @@
 #include "ferry/net/tls_session.hpp"
 
+#include "ferry/link/printable.hpp"
 #include "ferry/net/tls_failure.hpp"
 
 #include <openssl/err.h>
@@ -154,8 +155,8 @@ bool tls_session::accepts(X509_STORE_CTX& chain, bool verified) {
     verdict_ = "showed a certificate without a common name; issue it with one, by which others "
                "know the node";
   else if (!expected_name_.empty() && !carries(names, expected_name_))
-    verdict_ = "is \"" + names.common_name + "\" by its certificate, not \"" + expected_name_
-               + "\"; call another address, or expect that name";
+    verdict_ = "is \"" + printable_name(names.common_name) + "\" by its certificate, not \""
+               + expected_name_ + "\"; call another address, or expect that name";
   if (!verdict_.empty())
     X509_STORE_CTX_set_error(&chain, X509_V_ERR_APPLICATION_VERIFICATION);
   return verdict_.empty();

@@ -6,6 +6,7 @@
 #include "ferry/nodes/letters.hpp"
 #include "ferry/nodes/link_messages.hpp"
 
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -16,15 +17,35 @@ namespace ferry::actors {
 struct postal_address {
   link_actor link; // null: nowhere
   queue_number number = broker_number;
+  std::size_t most_bytes = longest_letter({}); // that the other node takes in a letter
 };
 
+/// Why a letter of `bytes` is not sent to `to`; `errc::none`: it is.
+[[nodiscard]] inline error too_large_for(const postal_address& to, std::size_t bytes) {
+  if (bytes <= to.most_bytes)
+    return {};
+  return {errc::too_large, "a letter of " + std::to_string(bytes)
+                             + " bytes is more than the other node takes (limit "
+                             + std::to_string(to.most_bytes)
+                             + " bytes); raise link_config::letters there"};
+}
+
 /// `answered` says how many bytes of mail are done with by that.
-template <class Self, class Message>
-void post(Self* self, const postal_address& to, question_id question, const Message& message,
-          std::size_t answered = 0) {
+template <class Self>
+void post_letter(Self* self, const postal_address& to, letter item, std::size_t answered = 0) {
   auto letters = std::vector<letter>{};
-  letters.push_back(to_letter(to.number, question, message));
+  letters.push_back(std::move(item));
   compat::send(self, to.link, messages::post{bag_of(std::move(letters)), answered});
+}
+
+/// Errors   too_large: nothing was sent
+template <class Self, class Message>
+error post(Self* self, const postal_address& to, question_id question, const Message& message) {
+  auto item = to_letter(to.number, question, message);
+  auto why = too_large_for(to, item.bytes.size());
+  if (why.code == errc::none)
+    post_letter(self, to, std::move(item));
+  return why;
 }
 
 /// A letter's question, and how large the letter was.
@@ -33,10 +54,14 @@ struct asked_letter {
   std::size_t bytes = 0;
 };
 
-/// Posts the answer to a letter, which is done with by that.
+/// Posts the answer to a letter, which is done with by that; one that the other node does
+/// not take becomes an error that says so.
 template <class Self, class Message>
 void answer(Self* self, const postal_address& to, asked_letter asked, const Message& message) {
-  post(self, to, asked.question, message, asked.bytes);
+  auto item = to_letter(to.number, asked.question, message);
+  if (auto why = too_large_for(to, item.bytes.size()); why.code != errc::none)
+    item = to_letter(to.number, asked.question, why);
+  post_letter(self, to, std::move(item), asked.bytes);
 }
 
 /// A letter that wants no answer is done with.
@@ -45,13 +70,10 @@ void acknowledge(Self* self, const postal_address& to, asked_letter asked) {
   compat::send(self, to.link, messages::post{nullptr, asked.bytes});
 }
 
-/// Asks `actor` what a letter asked, and posts what it answers.
-template <class Answer, class Self, class Handle, class Question>
-void answer_by(Self* self, const Handle& actor, const postal_address& to, asked_letter asked,
-               Question question) {
-  compat::request(self, actor, std::move(question))
-    .then([self, to, asked](const Answer& given) { answer(self, to, asked, given); },
-          [self, to, asked](const caf::error& why) { answer(self, to, asked, from_caf(why)); });
+/// Ends the link: the broker is not there any more, and its clients dial until it is.
+template <class Self>
+void leave_with_broker(Self* self, const link_actor& link) {
+  compat::send(self, link, messages::cut_link{{errc::closed, "the broker was closed"}});
 }
 
 /// Hands a letter to `take` as that of `Messages` which it holds; false where it holds

@@ -1,6 +1,7 @@
 #include "ferry/nodes/door_actor.hpp"
 
 #include "ferry/link/delivery_transit.hpp"
+#include "ferry/link/queue_closing.hpp"
 #include "ferry/queue/plausible.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -61,13 +62,19 @@ struct door_shell {
   void take(asked_letter asked, messages::browse m);
 
   void deliver(const messages::delivery& m);
+  void send(messages::delivery part);
+  void give_back(const messages::delivery& single);
   [[nodiscard]] bool may(permission what, asked_letter asked);
   void reply(asked_letter asked, const auto& message);
+  void fail(asked_letter asked, const error& why);
+  void judge(asked_letter asked, const error& why, std::optional<errc> broker_says);
   void push(const auto& message);
 
   template <class Answer, class Question>
   void forward(asked_letter asked, Question question) {
-    answer_by<Answer>(self, options->queue, options->address, asked, std::move(question));
+    compat::request(self, options->queue, std::move(question))
+      .then([this, asked](const Answer& given) { reply(asked, given); },
+            [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
   }
 
   door_self* self;
@@ -132,7 +139,7 @@ void door_shell::take(asked_letter asked, messages::far_subscribe m) {
         consumers.insert(given.consumer);
         reply(asked, given);
       },
-      [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
+      [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
 }
 
 void door_shell::take(asked_letter asked, messages::grant_credit m) {
@@ -186,15 +193,59 @@ void door_shell::reply(asked_letter asked, const auto& message) {
   answer(self, options->address, asked, message);
 }
 
+// The queue alone does not know whether it ends for good: its broker may close as well.
+void door_shell::fail(asked_letter asked, const error& why) {
+  if (why.code != errc::closed)
+    return reply(asked, why);
+  compat::request(self, options->broker, messages::find{options->queue_name})
+    .then([this, asked, why](const messages::queue_info&) { judge(asked, why, errc::none); },
+          [this, asked, why](const caf::error& said) {
+            judge(asked, why, is_answer(said) ? std::optional{from_caf(said).code} : std::nullopt);
+          });
+}
+
+void door_shell::judge(asked_letter asked, const error& why, std::optional<errc> broker_says) {
+  if (closing_of(broker_says) == closing::of_the_queue)
+    reply(asked, why);
+  else
+    leave_with_broker(self, options->address.link);
+}
+
 // However much credit the consumer has, no letter is long.
 void door_shell::deliver(const messages::delivery& m) {
   for (auto& part : into_parts(m.runs))
-    push(messages::far_delivery{options->clock.now(self), {m.consumer, std::move(part)}});
+    send({m.consumer, std::move(part)});
+}
+
+// The client may take less than this node; it would end the link over one letter.
+void door_shell::send(messages::delivery part) {
+  auto item = to_letter(options->address.number, question_id::none,
+                        messages::far_delivery{options->clock.now(self), part});
+  if (item.bytes.size() <= options->address.most_bytes) {
+    post_letter(self, options->address, std::move(item));
+    return;
+  }
+  auto halves = halves_of(part.runs);
+  if (!halves)
+    return give_back(part);
+  send({part.consumer, std::move(halves->first)});
+  send({part.consumer, std::move(halves->second)});
+}
+
+// As if its handler had failed: another consumer may take it, and it ends as a dead
+// letter that says why.
+void door_shell::give_back(const messages::delivery& single) {
+  auto reason = "the message is larger than a letter to client \"" + options->client
+                + "\" may be (limit " + std::to_string(options->address.most_bytes)
+                + " bytes, headers included); raise link_config::letters there";
+  auto failed = settlement{single.runs.front().first_tag, 1, settle_kind::nack, {}, reason};
+  compat::request(self, options->queue, messages::settle{single.consumer, {failed}})
+    .then([](const messages::settled&) {}, [](const caf::error&) {}); // its deadline comes
 }
 
 // What no letter asked for.
 void door_shell::push(const auto& message) {
-  post(self, options->address, question_id::none, message);
+  (void)post(self, options->address, question_id::none, message); // a few bytes
 }
 
 caf::behavior door_behavior(door_self* self, const door_options& options) {

@@ -22,6 +22,7 @@ struct door_options {
   std::string client;
   std::string queue_name;
   queue_actor queue;
+  broker_actor broker; // of the queue
   postal_address address;
   std::shared_ptr<const access_policy> access;
   anchored_clock clock;

@@ -48,6 +48,13 @@ struct far_broker_shell {
   template <class Answer, class Question>
   caf::typed_response_promise<Answer> forward(const Question& asked);
 
+  /// Sends a question that is open in the book.
+  template <class Question>
+  void put(question_id question, const Question& asked) {
+    if (auto why = post(self, address, question, asked); why.code != errc::none)
+      questions.fail(question, why);
+  }
+
   template <class Question>
   info_promise ask_for_queue(const Question& asked, std::optional<queue_config> config);
 
@@ -129,7 +136,7 @@ template <class Answer, class Question>
 caf::typed_response_promise<Answer> far_broker_shell::forward(const Question& asked) {
   auto promise = self->make_response_promise<Answer>();
   if (is_open())
-    post(self, address, questions.open<Answer>(promise), asked);
+    put(questions.open<Answer>(promise), asked);
   else
     promise.deliver(to_caf(disconnected));
   return promise;
@@ -158,7 +165,7 @@ info_promise far_broker_shell::ask_for_queue(const Question& asked,
         found.name, found.config, caf::actor_cast<caf::actor>(known.actor), queue_id::none});
     },
     [promise](const caf::error& why) mutable { promise.deliver(why); });
-  post(self, address, question, asked);
+  put(question, asked);
   return promise;
 }
 
@@ -174,8 +181,9 @@ known_queue& far_broker_shell::remember(const messages::far_queue& queue,
     known.declared_as = std::move(config);
   compat::send(self, address.link,
                messages::route{queue.number, caf::actor_cast<caf::actor>(known.actor)});
-  compat::send(self, known.actor,
-               messages::bind{caf::actor_cast<caf::actor>(address.link), queue.number});
+  compat::send(
+    self, known.actor,
+    messages::bind{caf::actor_cast<caf::actor>(address.link), queue.number, address.most_bytes});
   return known;
 }
 
@@ -189,9 +197,9 @@ void far_broker_shell::ask_again(const std::string& queue, const known_queue& kn
         compat::send(self, queues.at(queue).actor, messages::unbind{from_caf(why)});
     });
   if (known.declared_as)
-    post(self, address, question, messages::declare{queue, *known.declared_as});
+    put(question, messages::declare{queue, *known.declared_as});
   else
-    post(self, address, question, messages::find{queue});
+    put(question, messages::find{queue});
 }
 
 report_promise far_broker_shell::ask_journal(const messages::ask_journal& m) {
@@ -203,7 +211,7 @@ report_promise far_broker_shell::ask_journal(const messages::ask_journal& m) {
   auto question = questions.open<messages::far_journal>(
     [promise](const messages::far_journal& given) mutable { promise.deliver(from_wire(given)); },
     [promise](const caf::error& why) mutable { promise.deliver(why); });
-  post(self, address, question, m);
+  put(question, m);
   return promise;
 }
 
@@ -253,7 +261,7 @@ void far_broker_shell::take(const messages::dialed& m) {
 void far_broker_shell::open(const messages::link_opened& m) {
   if (self->current_sender() != link)
     return;
-  address.link = link;
+  address = {link, broker_number, longest_letter(limits_of(m.peer))};
   peer = m.peer.node;
   reconnect->opened();
   report("connected to broker \"" + peer + "\" at " + options->addresses[dialing]);

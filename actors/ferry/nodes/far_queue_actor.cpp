@@ -4,8 +4,12 @@
 #include "ferry/link/far_consumers.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/question_book.hpp"
+#include "ferry/queue/piecewise_page.hpp"
+#include "ferry/retry/death.hpp"
+#include "ferry/retry/shortened.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -33,9 +37,13 @@ struct far_queue_shell {
     receipt_promise promise;
     session_id session{};
     publish_number first{};
+    std::shared_ptr<piecewise_page> pieces; // null where it went as a whole
   };
 
   receipt_promise publish(const messages::publish& m);
+  void send(sent_page page, const messages::publish& m);
+  void send_next_piece(sent_page page);
+  void finish(sent_page page, const messages::receipt& m);
   bool is_under_way(const publish_request& batch, const receipt_promise& promise);
   void receive(question_id question, const messages::receipt& m);
   void refuse(question_id question, const caf::error& why);
@@ -49,6 +57,13 @@ struct far_queue_shell {
 
   template <class Answer, class Question>
   caf::typed_response_promise<Answer> forward(const Question& asked);
+
+  /// Sends a question that is open in the book.
+  template <class Question>
+  void put(question_id question, const Question& asked) {
+    if (auto why = post(self, address, question, asked); why.code != errc::none)
+      questions.fail(question, why);
+  }
 
   // -- the link ---------------------------------------------------------------
 
@@ -108,7 +123,7 @@ template <class Answer, class Question>
 caf::typed_response_promise<Answer> far_queue_shell::forward(const Question& asked) {
   auto promise = self->make_response_promise<Answer>();
   if (is_bound())
-    post(self, address, questions.open<Answer>(promise), asked);
+    put(questions.open<Answer>(promise), asked);
   else
     promise.deliver(to_caf(unbound_because));
   return promise;
@@ -125,13 +140,41 @@ far_queue_shell::receipt_promise far_queue_shell::publish(const messages::publis
   }
   if (m.batch.is_resend && is_under_way(m.batch, promise))
     return promise;
+  send({promise, m.batch.session, m.batch.first, nullptr}, m);
+  return promise;
+}
+
+void far_queue_shell::send(sent_page page, const messages::publish& m) {
   auto question = std::make_shared<question_id>();
   *question = questions.open<messages::receipt>(
     [this, question](const messages::receipt& given) { receive(*question, given); },
     [this, question](const caf::error& why) { refuse(*question, why); });
-  pages.emplace(*question, sent_page{promise, m.batch.session, m.batch.first});
-  post(self, address, *question, m);
-  return promise;
+  auto item = to_letter(address.number, *question, m);
+  if (item.bytes.size() <= address.most_bytes) {
+    pages.emplace(*question, std::move(page));
+    post_letter(self, address, std::move(item));
+    return;
+  }
+  questions.forget(*question);
+  page.pieces = std::make_shared<piecewise_page>(m.batch);
+  send_next_piece(std::move(page));
+}
+
+// The other node may take less than this one; it would end the link over one letter.
+void far_queue_shell::send_next_piece(sent_page page) {
+  auto fits = [this](const publish_request& request) {
+    auto item = to_letter(address.number, question_id::none, messages::publish{request});
+    return item.bytes.size() <= address.most_bytes;
+  };
+  auto why = error{errc::too_large, "a message to queue \"" + options->name
+                                      + "\" is larger than a letter to its broker may be (limit "
+                                      + std::to_string(address.most_bytes)
+                                      + " bytes, headers included); raise link_config::letters "
+                                        "there"};
+  if (auto piece = page.pieces->next(fits, why))
+    return send(std::move(page), {std::move(*piece)});
+  auto outcome = messages::receipt{page.pieces->outcome()};
+  finish(std::move(page), outcome);
 }
 
 // A link loses nothing while it holds: what is on its way is not sent twice, however
@@ -147,11 +190,17 @@ bool far_queue_shell::is_under_way(const publish_request& batch, const receipt_p
 }
 
 void far_queue_shell::receive(question_id question, const messages::receipt& m) {
-  auto node = pages.extract(question);
+  auto page = std::move(pages.extract(question).mapped());
+  if (!page.pieces)
+    return finish(std::move(page), m);
+  page.pieces->answered(m.outcome);
+  send_next_piece(std::move(page));
+}
+
+void far_queue_shell::finish(sent_page page, const messages::receipt& m) {
   if (m.outcome.held.code != errc::none)
-    held[m.outcome.session] =
-      caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(node.mapped().promise));
-  node.mapped().promise.deliver(m);
+    held[m.outcome.session] = caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(page.promise));
+  page.promise.deliver(m);
 }
 
 void far_queue_shell::refuse(question_id question, const caf::error& why) {
@@ -187,7 +236,7 @@ far_queue_shell::subscription_promise far_queue_shell::subscribe(const messages:
       subscribed(given, receiver, promise);
     },
     failed);
-  post(self, address, question, messages::far_subscribe{m.who});
+  put(question, messages::far_subscribe{m.who});
   return promise;
 }
 
@@ -209,12 +258,14 @@ void far_queue_shell::grant(messages::grant_credit m) {
   if (!there)
     return;
   m.consumer = *there;
-  post(self, address, {}, m);
+  (void)post(self, address, {}, m); // a few bytes
 }
 
 // Deliveries of a link that is gone have returned to the queue.
 far_queue_shell::settled_promise far_queue_shell::settle(messages::settle m) {
   if (auto there = ids.there(m.consumer)) {
+    for (auto& item : m.settlements) // the queue keeps no more of them either
+      item.reason = shortened(item.reason, longest_reason);
     m.consumer = *there;
     return forward<messages::settled>(m);
   }
@@ -239,13 +290,13 @@ void far_queue_shell::lose(messages::consumer_lost m) {
   if (!there)
     return;
   m.consumer = *there;
-  post(self, address, {}, m);
+  (void)post(self, address, {}, m); // a few ranges
 }
 
 // -- the link -------------------------------------------------------------------------
 
 void far_queue_shell::bind(const messages::bind& m) {
-  address = {as<link_actor>(m.link), m.number};
+  address = {as<link_actor>(m.link), m.number, m.most_bytes};
   tell_everybody();
 }
 

@@ -1,10 +1,19 @@
 #include "ferry/nodes/letters.hpp"
 
+#include "ferry/config.hpp"
+#include "ferry/link/printable.hpp"
+
+#include <algorithm>
+
 namespace ferry::actors {
 
 namespace {
 
 constexpr auto bits_per_byte = 8;
+
+bool is_queue_name(const std::string& name) {
+  return check_queue_name(name).code == errc::none;
+}
 
 } // namespace
 
@@ -22,6 +31,29 @@ messages::journal_report from_wire(const messages::far_journal& read) {
       if (item.name == name)
         report.figures.*item.value = value;
   return report;
+}
+
+bool make_presentable(error& m) {
+  m.text = printable(m.text);
+  return true;
+}
+
+bool make_presentable(messages::receipt& m) {
+  for (auto& item : m.outcome.refused)
+    (void)make_presentable(item.why);
+  return make_presentable(m.outcome.held);
+}
+
+bool make_presentable(messages::far_journal& m) {
+  return make_presentable(m.failure);
+}
+
+bool make_presentable(messages::far_queue& m) {
+  return is_queue_name(m.name);
+}
+
+bool make_presentable(messages::queue_names& m) {
+  return std::ranges::all_of(m.names, is_queue_name);
 }
 
 void write_head(const letter_head& head, std::vector<char>& out) {

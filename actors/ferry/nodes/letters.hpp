@@ -161,12 +161,27 @@ template <class Message>
   return out;
 }
 
-/// The message of a letter whose kind is that of `Message`.
+/// Makes printable what the peer wrote for people, and what reports and errors name; a
+/// payload and what lies beside it is the application's.
+/// Errors   false: it cannot be what it claims to be
+template <class Message>
+[[nodiscard]] bool make_presentable(Message&) {
+  return true;
+}
+
+[[nodiscard]] bool make_presentable(error& m);
+[[nodiscard]] bool make_presentable(messages::receipt& m);
+[[nodiscard]] bool make_presentable(messages::far_journal& m);
+[[nodiscard]] bool make_presentable(messages::far_queue& m);
+[[nodiscard]] bool make_presentable(messages::queue_names& m);
+
+/// The message of a letter whose kind is that of `Message`, made presentable.
 /// Errors   `nullopt`: its bytes hold no such message
 template <class Message>
 [[nodiscard]] std::optional<Message> message_from(const letter& item) {
   auto message = Message{};
-  if (!compat::read_bytes(std::span{item.bytes}.subspan(letter_head_bytes), message))
+  if (!compat::read_bytes(std::span{item.bytes}.subspan(letter_head_bytes), message)
+      || !make_presentable(message))
     return std::nullopt;
   return message;
 }

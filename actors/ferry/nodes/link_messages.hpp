@@ -91,6 +91,7 @@ struct cut_link {
 struct bind {
   caf::actor link;
   std::uint32_t number = 0;
+  std::size_t most_bytes = 0; // that the other node takes in a letter
 };
 
 /// The link is gone, or the queue cannot be used over it: everything that is open is

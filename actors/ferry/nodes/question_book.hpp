@@ -60,6 +60,17 @@ public:
     return why.has_value();
   }
 
+  /// Answers `question` with `why`; one that is not open is no error.
+  void fail(question_id question, const error& why) {
+    if (auto node = open_.extract(question); !node.empty())
+      node.mapped().fail(to_caf(why));
+  }
+
+  /// Never answers `question`.
+  void forget(question_id question) {
+    open_.erase(question);
+  }
+
   /// Answers everything that is open with `why`.
   void fail_all(const error& why) {
     for (auto& [question, item] : std::exchange(open_, {}))

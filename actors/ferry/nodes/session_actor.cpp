@@ -1,5 +1,6 @@
 #include "ferry/nodes/session_actor.hpp"
 
+#include "ferry/link/printable.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/door_actor.hpp"
 
@@ -44,6 +45,9 @@ struct session_shell {
 
   void open_door(asked_letter asked, auto question);
   const door& door_to(const messages::queue_info& queue);
+  template <class Answer>
+  void ask_broker(asked_letter asked, auto question, auto answered);
+  void fail(asked_letter asked, const caf::error& why);
   [[nodiscard]] bool allows(permission what, const std::string& queue, asked_letter asked);
   [[nodiscard]] std::string name_of(const hello& who) const;
   [[nodiscard]] messages::queue_names visible(const messages::queue_names& all) const;
@@ -55,6 +59,7 @@ struct session_shell {
   postal_address client; // its link is null until it knocked
   std::string client_name;
   std::string shown;                 // the client, for people; empty until it was let in
+  std::optional<error> leaving;      // why nobody is let in any more
   std::map<std::string, door> doors; // by the queue's name
   queue_number last_number = broker_number;
 
@@ -70,16 +75,19 @@ caf::behavior session_shell::start(const session_options& given) {
     [this](const messages::mail& m) { take(m); },
     [this](const messages::link_cut& m) { end(m.why); },
     [this](const messages::cut_link& m) {
+      leaving = m.why;
       if (client.link)
         compat::send(self, client.link, m);
-      else
-        end(m.why);
     },
   };
 }
 
 void session_shell::meet(const messages::knock& m) {
   client.link = caf::actor_cast<link_actor>(self->current_sender());
+  if (leaving) {
+    compat::send(self, client.link, messages::cut_link{*leaving});
+    return;
+  }
   auto known = options->access->identify(m.who, options->certificate);
   if (!known) {
     report(name_of(m.who) + " was turned away: " + known.why().text);
@@ -87,8 +95,10 @@ void session_shell::meet(const messages::knock& m) {
     return;
   }
   client_name = *known;
+  client.most_bytes = longest_letter(limits_of(m.who));
   shown = name_of(m.who);
-  report(shown + " is connected" + (known->empty() ? "" : " as client \"" + *known + "\""));
+  auto as_whom = known->empty() ? "" : " as client \"" + printable_name(*known) + "\"";
+  report(shown + " is connected" + as_whom);
   compat::send(self, client.link, messages::let_in{});
 }
 
@@ -149,28 +159,27 @@ void session_shell::take(asked_letter asked, messages::find m) {
 
 void session_shell::take(asked_letter asked, messages::close_queue m) {
   if (allows(permission::administer, m.name, asked))
-    answer_by<messages::stopped>(self, options->broker, client, asked, std::move(m));
+    ask_broker<messages::stopped>(asked, std::move(m),
+                                  [](const messages::stopped& given) { return given; });
 }
 
 void session_shell::take(asked_letter asked, messages::list_queues m) {
-  compat::request(self, options->broker, m)
-    .then([this, asked](const messages::queue_names& all) { reply(asked, visible(all)); },
-          [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
+  ask_broker<messages::queue_names>(
+    asked, m, [this](const messages::queue_names& all) { return visible(all); });
 }
 
 void session_shell::take(asked_letter asked, messages::redrive m) {
   if (allows(permission::administer, m.from, asked)
       && (m.options.to.empty() || allows(permission::publish, m.options.to, asked)))
-    answer_by<messages::redriven>(self, options->broker, client, asked, std::move(m));
+    ask_broker<messages::redriven>(asked, std::move(m),
+                                   [](const messages::redriven& given) { return given; });
 }
 
 // The journal is that of all queues.
 void session_shell::take(asked_letter asked, messages::ask_journal m) {
-  if (!allows(permission::administer, "*", asked))
-    return;
-  compat::request(self, options->broker, m)
-    .then([this, asked](const messages::journal_report& given) { reply(asked, to_wire(given)); },
-          [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
+  if (allows(permission::administer, "*", asked))
+    ask_broker<messages::journal_report>(
+      asked, m, [](const messages::journal_report& given) { return to_wire(given); });
 }
 
 messages::queue_names session_shell::visible(const messages::queue_names& all) const {
@@ -184,13 +193,29 @@ messages::queue_names session_shell::visible(const messages::queue_names& all) c
 // -- doors --------------------------------------------------------------------------
 
 void session_shell::open_door(asked_letter asked, auto question) {
+  ask_broker<messages::queue_info>(
+    asked, std::move(question), [this](const messages::queue_info& queue) {
+      return messages::far_queue{queue.name, queue.config, door_to(queue).number};
+    });
+}
+
+// What `answered` makes of the broker's answer is the client's.
+template <class Answer>
+void session_shell::ask_broker(asked_letter asked, auto question, auto answered) {
   compat::request(self, options->broker, std::move(question))
     .then(
-      [this, asked](const messages::queue_info& queue) {
+      [this, asked, answered](const Answer& given) {
         if (client.link)
-          reply(asked, messages::far_queue{queue.name, queue.config, door_to(queue).number});
+          reply(asked, answered(given));
       },
-      [this, asked](const caf::error& why) { reply(asked, from_caf(why)); });
+      [this, asked](const caf::error& why) { fail(asked, why); });
+}
+
+void session_shell::fail(asked_letter asked, const caf::error& why) {
+  if (is_answer(why))
+    reply(asked, from_caf(why));
+  else if (client.link)
+    leave_with_broker(self, client.link);
 }
 
 // The link hears of the door before the client does, so no letter misses it.
@@ -199,9 +224,10 @@ const door& session_shell::door_to(const messages::queue_info& queue) {
   if (!is_new)
     return found->second;
   auto number = ++last_number;
-  auto address = postal_address{client.link, number};
-  auto actor = spawn_door(self->system(), {client_name, queue.name, as<queue_actor>(queue.queue),
-                                           address, options->access, options->clock});
+  auto address = postal_address{client.link, number, client.most_bytes};
+  auto actor =
+    spawn_door(self->system(), {client_name, queue.name, as<queue_actor>(queue.queue),
+                                options->broker, address, options->access, options->clock});
   compat::send(self, client.link, messages::route{number, actor});
   found->second = {number, std::move(actor)};
   return found->second;

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace ferry {
@@ -22,6 +24,15 @@ struct delivered_run {
   duration lease{};         // as long as the queue gave it at first
   time_point limit = never; // no extension leads beyond
 };
+
+/// Cuts the first `count` messages off `item` and returns them.
+/// Expects   `count` between 1 and `item.run.count`; all of it leaves an empty one.
+[[nodiscard]] delivered_run split_front(delivered_run& item, std::uint64_t count);
+
+/// Two halves of `runs`, where there are two messages: of the list, or of its only run.
+/// Errors    `nullopt`: it is a single message
+[[nodiscard]] std::optional<std::pair<std::vector<delivered_run>, std::vector<delivered_run>>>
+halves_of(std::vector<delivered_run> runs);
 
 /// Keeps deliveries in the order in which they came.
 ///

@@ -1,7 +1,7 @@
 #include "ferry/link/handshake.hpp"
 
 #include "ferry/codec/codec.hpp"
-#include "ferry/retry/shortened.hpp"
+#include "ferry/link/printable.hpp"
 
 #include <cstddef>
 #include <span>
@@ -9,8 +9,6 @@
 namespace ferry {
 
 namespace {
-
-constexpr auto longest_name = std::size_t{128}; // in a text
 
 // Frozen: the byte before the map.
 enum class word_kind : char { hello = 1, turned_away = 2, heartbeat = 3, farewell = 4 };
@@ -43,17 +41,29 @@ letter written(const farewell& word) {
   return written(word_kind::farewell, word);
 }
 
+void make_printable(hello& word) {
+  word.node = printable_name(word.node);
+}
+
+void make_printable(turned_away& word) {
+  word.text = printable(word.text);
+}
+
+void make_printable(farewell& word) {
+  word.text = printable(word.text);
+}
+
 template <class Word>
 result<link_word> read(std::span<const std::byte> body) {
   auto word = codec<Word>::decode(body);
   if (!word)
     return word.why();
+  make_printable(*word);
   return link_word{std::move(*word)};
 }
 
-// A stranger chose it, and it goes into logs.
-std::string quoted(const std::string& text) {
-  return "\"" + shortened(text, longest_name) + "\"";
+std::string quoted(const std::string& name) {
+  return "\"" + printable_name(name) + "\"";
 }
 
 } // namespace
@@ -75,22 +85,31 @@ result<link_word> word_from(const letter& item) {
   return link_word{heartbeat{}};
 }
 
+letter_limits limits_of(const hello& who) noexcept {
+  auto limits = letter_limits{};
+  if (who.letter_bytes > 0)
+    limits.letter_bytes = who.letter_bytes;
+  if (who.unfinished_bytes > 0)
+    limits.unfinished_bytes = who.unfinished_bytes;
+  return limits;
+}
+
 error objection(const hello& mine, const hello& theirs) {
+  auto who = "node \"" + theirs.node + "\"";
   if (mine.cluster != theirs.cluster)
-    return {errc::wrong_peer, "node " + quoted(theirs.node) + " belongs to cluster "
-                                + quoted(theirs.cluster) + ", this one to " + quoted(mine.cluster)
+    return {errc::wrong_peer, who + " belongs to cluster " + quoted(theirs.cluster)
+                                + ", this one to " + quoted(mine.cluster)
                                 + "; give both the same node_config::cluster"};
   if (mine.protocol != theirs.protocol)
-    return {errc::wrong_peer, "node " + quoted(theirs.node) + " speaks protocol "
-                                + std::to_string(theirs.protocol) + ", this one "
-                                + std::to_string(mine.protocol)
+    return {errc::wrong_peer, who + " speaks protocol " + std::to_string(theirs.protocol)
+                                + ", this one " + std::to_string(mine.protocol)
                                 + "; run the same version of ferry on both"};
   if (mine.encoding != theirs.encoding)
-    return {errc::wrong_peer, "node " + quoted(theirs.node) + " writes letters as "
-                                + quoted(theirs.encoding) + ", this one as " + quoted(mine.encoding)
+    return {errc::wrong_peer, who + " writes letters as " + quoted(theirs.encoding)
+                                + ", this one as " + quoted(mine.encoding)
                                 + "; build both with the same series of CAF"};
   if (mine.incarnation == theirs.incarnation)
-    return {errc::wrong_peer, "node " + quoted(theirs.node) + " is this node itself"};
+    return {errc::wrong_peer, who + " is this node itself"};
   return {};
 }
 

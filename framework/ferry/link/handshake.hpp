@@ -34,18 +34,25 @@ struct incarnation_id {
 
 FERRY_DESCRIBE(incarnation_id, high, low)
 
-/// How a node introduces itself; both sides do.
+/// How a node introduces itself; both sides do. What it says is its own; `word_from`
+/// makes what people will see of it printable.
 struct hello {
   std::uint32_t protocol = protocol_version;
   std::string encoding; // how the bodies of letters are written, such as "caf-0.17"
   std::string cluster;  // nodes of different clusters refuse each other
   std::string node;     // for people
   incarnation_id incarnation;
-  std::string token;           // who the client is, where there is no certificate
-  std::int64_t silence_ns = 0; // after how much silence the sender cuts the link
+  std::string token;                  // who the client is, where there is no certificate
+  std::int64_t silence_ns = 0;        // after how much silence the sender cuts the link
+  std::uint64_t letter_bytes = 0;     // the sender's `letter_limits`; 0: as they are without
+  std::uint64_t unfinished_bytes = 0; // being told
 };
 
-FERRY_DESCRIBE(hello, protocol, encoding, cluster, node, incarnation, token, silence_ns)
+FERRY_DESCRIBE(hello, protocol, encoding, cluster, node, incarnation, token, silence_ns,
+               letter_bytes, unfinished_bytes)
+
+/// What the node takes that introduces itself by `who`.
+[[nodiscard]] letter_limits limits_of(const hello& who) noexcept;
 
 /// Why the other side is not let in.
 struct turned_away {
@@ -71,6 +78,7 @@ using link_word = std::variant<hello, turned_away, heartbeat, farewell>;
 
 [[nodiscard]] letter to_letter(const link_word& word);
 
+/// Names of nodes and texts come out printable and short, whatever the peer wrote.
 /// Errors   undecodable; what a later version says beside these words is skipped as
 ///          a heartbeat
 [[nodiscard]] result<link_word> word_from(const letter& item);

@@ -32,8 +32,9 @@ link_core::link_core(time_point now, link_side side, link_config config, hello m
     mine_(std::move(mine)),
     pulse_(now, config.pulse),
     handshake_end_(later(now, config.handshake)),
-    incoming_(stranger_limits),
-    outgoing_(config.letters.unfinished_bytes / 2) {
+    incoming_(stranger_limits) {
+  mine_.letter_bytes = config.letters.letter_bytes;
+  mine_.unfinished_bytes = config.letters.unfinished_bytes;
 }
 
 // -- modifiers --------------------------------------------------------------------
@@ -174,6 +175,7 @@ status link_core::meet(time_point now, const hello& peer, link_effect_list& out)
     return error{errc::wrong_peer, "the peer introduced itself twice"};
   peer_ = peer;
   pulse_.suit(duration{peer.silence_ns});
+  outgoing_.limit(limits_of(peer).unfinished_bytes / 2);
   if (side_ == link_side::server) {
     stage_ = stage::knocked;
     if (auto why = objection(mine_, peer); why.code != errc::none)

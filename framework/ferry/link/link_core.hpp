@@ -111,7 +111,8 @@ public:
   void turn_away(time_point now, const error& why, link_effect_list& out);
 
   /// Sends a letter; before the link is open, and after its end, it is dropped.
-  /// Range    any lane but `none`
+  /// Range    any lane but `none`; at most `longest_letter` of what the peer takes, who
+  ///          ends the link otherwise
   void send(time_point now, letter item, link_effect_list& out);
 
   /// Ends the link on purpose; the peer hears why.

@@ -31,6 +31,11 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
+  /// Begins more, or fewer, long letters from now on.
+  void limit(std::size_t most_begun) noexcept {
+    most_begun_ = most_begun;
+  }
+
   /// Puts `item` behind everything that waits in its lane.
   void add(letter item);
 
