@@ -64,6 +64,7 @@ struct door_fixture : virtual_system {
     door = own(actors::spawn_door(system(), {"alice",
                                              "orders",
                                              actors::as<actors::queue_actor>(queue),
+                                             {}, // its broker is asked only when the queue ends
                                              {actors::as<actors::link_actor>(link), 1},
                                              access,
                                              clock()}));

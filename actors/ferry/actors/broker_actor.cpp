@@ -4,13 +4,14 @@
 #include "ferry/actors/queue_actor.hpp"
 #include "ferry/actors/redrive_actor.hpp"
 #include "ferry/actors/stop_questions.hpp"
-#include "ferry/persistence/leftover_rows.hpp"
+#include "ferry/broker/declared_queues.hpp"
+#include "ferry/persistence/kept_queues.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
-#include <set>
 #include <utility>
 
 namespace ferry::actors {
@@ -26,50 +27,13 @@ constexpr auto reopen_timeout = 1h; // a long backlog takes a while to recover
 using stop_promise = stop_questions::promise;
 using info_promise = caf::typed_response_promise<messages::queue_info>;
 
-error was_closed(const std::string& queue) {
-  return {errc::closed, "queue \"" + queue + "\" was closed; open its broker again to use it"};
-}
-
-bool is_on_disk(const queue_config& config) {
-  return config.durability == durability::disk;
-}
-
-bool uses_journal(const queue_config& config) {
-  return is_on_disk(config) || spills(config);
-}
-
-// What the journal calls a queue. The rows of a memory queue are no queue to anybody
-// else, so their name is none that a queue can have.
-std::string journal_name(const std::string& queue, const queue_config& config) {
-  return is_on_disk(config) ? queue : queue + " (spilled)";
-}
-
-// All that is stored of a memory queue's options: it is declared anew by every process.
-queue_config journal_options(const queue_config& config) {
-  if (is_on_disk(config))
-    return config;
-  auto options = queue_config{};
-  options.durability = durability::memory;
-  options.over_budget = over_budget::spill;
-  return options;
-}
-
-using kept_queues = std::map<std::string, persistence::stored_queue>; // by the journal's names
-
-/// Where a memory queue's rows go, and before which of them those of earlier processes
-/// lie.
-struct spill_place {
-  queue_id id{};
-  sequence_number next{1};
-};
-
 struct broker_shell {
   explicit broker_shell(broker_actor::pointer selfptr) : self(selfptr) {
     // CAF builds the state before the arguments arrive; start() finishes it
   }
 
   broker_actor::behavior_type start(const broker_links& to,
-                                    std::vector<persistence::stored_queue> kept);
+                                    std::vector<persistence::stored_queue> found);
 
   info_promise declare(const messages::declare& m);
   caf::result<messages::queue_info> find(const std::string& queue);
@@ -79,13 +43,10 @@ struct broker_shell {
   caf::result<messages::journal_report> ask_journal(const messages::ask_journal& m);
   stop_questions::promise stop();
 
-  void take_in(kept_queues kept);
+  void take_in_rest();
   void erase_leftovers();
-  [[nodiscard]] error objection(const messages::declare& m) const;
-  [[nodiscard]] error objection_to_storing(const messages::declare& m) const;
-  [[nodiscard]] error objection_to_closing(const std::string& queue) const;
-  void create_next(std::deque<messages::declare> wanted, info_promise promise);
-  void run_kept(kept_queues& kept, const std::string& queue);
+  void create_next(std::deque<queue_declaration> wanted, info_promise promise);
+  void create(queue_declaration wanted, info_promise promise, std::function<void()> then);
   void run(persistence::stored_queue stored);
   queue_start start_of(persistence::stored_queue stored);
 
@@ -93,7 +54,7 @@ struct broker_shell {
   void reopen_later(const error& why);
   void reopen(const messages::wake& m);
   void reopened(const messages::reopened& m);
-  [[nodiscard]] bool go_on(const messages::queue_info& queue, kept_queues& kept);
+  [[nodiscard]] bool go_on(const messages::queue_info& queue);
   void report(const std::string& text) const;
 
   void end_if_alone();
@@ -102,10 +63,10 @@ struct broker_shell {
   broker_actor::pointer self;
   std::optional<broker_links> links;
   std::map<std::string, messages::queue_info> queues;
-  std::map<std::string, spill_place> places; // of memory queues in the journal, by its names
+  declared_queues declared;
+  persistence::kept_queues kept;
   persistence::leftover_rows leftovers;
   bool erasing_leftovers = false;
-  std::set<std::string> closed; // that are in the journal, and run no more
   error journal_failure;        // while it is not open
   std::uint64_t generation = 0; // a wake of an older generation is ignored
   std::minstd_rand randomness;
@@ -116,15 +77,14 @@ struct broker_shell {
 };
 
 broker_actor::behavior_type broker_shell::start(const broker_links& to,
-                                                std::vector<persistence::stored_queue> kept) {
+                                                std::vector<persistence::stored_queue> found) {
   links = to;
   randomness.seed(static_cast<std::minstd_rand::result_type>(to.seed));
   compat::survive_errors(self);
   compat::on_exit(self, [this](const caf::error& why) { end_by_force(why); });
-  auto by_name = kept_queues{};
-  for (auto& item : kept)
-    by_name.emplace(item.name, std::move(item));
-  take_in(std::move(by_name));
+  declared = declared_queues{to.journal ? broker_storage::journal : broker_storage::none};
+  kept.open(std::move(found));
+  take_in_rest();
   if (links->journal)
     compat::send(self, links->journal,
                  messages::watch_journal{caf::actor_cast<caf::actor>(self)});
@@ -141,22 +101,11 @@ broker_actor::behavior_type broker_shell::start(const broker_links& to,
   };
 }
 
-// Memory queues are declared anew; of those of earlier processes only rows are left.
-void broker_shell::take_in(kept_queues kept) {
-  leftovers = {};
-  for (auto at = kept.begin(); at != kept.end();) {
-    auto& [stored_as, queue] = *at;
-    if (is_on_disk(queue.config)) {
-      ++at;
-      continue;
-    }
-    auto place = places.try_emplace(stored_as, spill_place{queue.id, queue.next}).first->second;
-    if (place.id == queue.id)
-      leftovers.add(queue, place.next);
-    at = kept.erase(at);
-  }
-  while (!kept.empty())
-    run_kept(kept, std::string{kept.begin()->first});
+void broker_shell::take_in_rest() {
+  auto rest = kept.take_rest();
+  for (auto& queue : rest.queues)
+    run(std::move(queue));
+  leftovers = std::move(rest.leftovers);
   erase_leftovers();
 }
 
@@ -178,17 +127,6 @@ void broker_shell::erase_leftovers() {
       [this](const caf::error&) { erasing_leftovers = false; }); // `reopened` begins again
 }
 
-// A queue wants its dead-letter queue to run before it does.
-void broker_shell::run_kept(kept_queues& kept, const std::string& queue) {
-  auto node = kept.extract(queue);
-  if (node.empty())
-    return;
-  const auto& config = node.mapped().config;
-  if (config.last_resort == last_resort::dead_letter)
-    run_kept(kept, dead_letter_name(queue, config));
-  run(std::move(node.mapped()));
-}
-
 // -- declaring --------------------------------------------------------------------
 
 info_promise broker_shell::declare(const messages::declare& m) {
@@ -197,105 +135,69 @@ info_promise broker_shell::declare(const messages::declare& m) {
     promise.deliver(caf::make_error(caf::sec::request_receiver_down));
     return promise;
   }
-  if (auto why = objection(m); why.code != errc::none) {
+  auto wanted = queue_declaration{m.name, m.config};
+  if (auto why = declared.objection_to_declaring(wanted); why.code != errc::none) {
     promise.deliver(to_caf(why));
     return promise;
   }
-  auto wanted = std::deque<messages::declare>{};
-  if (m.config.last_resort == last_resort::dead_letter)
-    wanted.push_back({dead_letter_name(m.name, m.config), dead_letter_config(m.config)});
-  wanted.push_back(m);
-  create_next(std::move(wanted), promise);
+  create_next(with_dead_letters(std::move(wanted)), promise);
   return promise;
 }
 
-error broker_shell::objection(const messages::declare& m) const {
-  if (auto bad = check(m.name, m.config); bad.code != errc::none)
-    return bad;
-  if (closed.contains(m.name))
-    return was_closed(m.name);
-  auto about = "queue \"" + m.name + "\" ";
-  if (auto why = objection_to_storing(m); why.code != errc::none)
-    return why;
-  if (auto present = queues.find(m.name); present != queues.end())
-    if (auto text = difference(present->second.config, m.config); !text.empty())
-      return {errc::redeclared_differently,
-              about + "exists with other options: " + text + "; declare it as it is"};
-  if (m.config.last_resort != last_resort::dead_letter)
-    return {};
-  if (auto letters = dead_letter_name(m.name, m.config); closed.contains(letters))
-    return {errc::closed, about + "wants its dead letters in \"" + letters
-                            + "\", which was closed; open the broker again to use it"};
-  auto letters = queues.find(dead_letter_name(m.name, m.config));
-  if (letters != queues.end() && letters->second.config.durability < m.config.durability)
-    return {errc::invalid_argument, about + "is kept on disk, its dead-letter queue \""
-                                      + letters->first
-                                      + "\" is not; name one that is kept on disk as well"};
-  return {};
-}
-
-error broker_shell::objection_to_storing(const messages::declare& m) const {
-  auto about = "queue \"" + m.name + "\" ";
-  if (links->journal || !uses_journal(m.config))
-    return {};
-  if (is_on_disk(m.config))
-    return {errc::invalid_argument, about
-                                      + "is to be kept on disk, but this broker has no journal; "
-                                        "open it with one, or declare durability::memory"};
-  return {errc::invalid_argument, about
-                                    + "is to spill to the journal, but this broker has none; "
-                                      "open it with one, or declare over_budget::block or "
-                                      "over_budget::refuse"};
-}
-
-// Awaits: nothing else is declared meanwhile, so that no name is created twice.
-void broker_shell::create_next(std::deque<messages::declare> wanted, info_promise promise) {
-  auto m = std::move(wanted.front());
+void broker_shell::create_next(std::deque<queue_declaration> wanted, info_promise promise) {
+  auto next = std::move(wanted.front());
   wanted.pop_front();
-  auto go_on = [this, wanted, promise, name = m.name]() mutable {
+  auto go_on = [this, wanted, promise, name = next.name]() mutable {
     if (wanted.empty())
       promise.deliver(queues[name]);
     else
       create_next(std::move(wanted), promise);
   };
-  if (queues.contains(m.name))
-    return go_on();
+  if (queues.contains(next.name))
+    go_on();
+  else
+    create(std::move(next), promise, go_on);
+}
+
+// Awaits: nothing else is declared meanwhile, so that no name is created twice.
+void broker_shell::create(queue_declaration wanted, info_promise promise,
+                          std::function<void()> then) {
   auto fresh = persistence::stored_queue{};
-  fresh.name = m.name;
-  fresh.config = m.config;
-  if (!uses_journal(m.config)) {
+  fresh.name = wanted.name;
+  fresh.config = wanted.config;
+  if (!persistence::uses_journal(wanted.config)) {
     run(std::move(fresh));
-    return go_on();
+    return then();
   }
   if (journal_failure.code != errc::none) {
     auto why = for_now(journal_failure);
     promise.deliver(
-      to_caf({why.code, "queue \"" + m.name + "\" cannot be created now: " + why.text}));
+      to_caf({why.code, "queue \"" + wanted.name + "\" cannot be created now: " + why.text}));
     return;
   }
-  auto stored_as = journal_name(m.name, m.config);
-  if (auto place = places.find(stored_as); place != places.end()) {
-    fresh.id = place->second.id;
-    fresh.next = place->second.next;
+  if (auto place = kept.place_of(wanted.name, wanted.config)) {
+    fresh.id = place->id;
+    fresh.next = place->next;
     run(std::move(fresh));
-    return go_on();
+    return then();
   }
-  compat::request(self, links->journal, create_timeout,
-                  messages::create{stored_as, journal_options(m.config)})
+  auto asked = messages::create{persistence::stored_name(wanted.name, wanted.config),
+                                persistence::stored_options(wanted.config)};
+  compat::request(self, links->journal, create_timeout, std::move(asked))
     .await(
-      [this, fresh, go_on, stored_as](const messages::created& created) mutable {
+      [this, fresh, then](const messages::created& created) mutable {
         fresh.id = created.id;
         if (spills(fresh.config))
-          places.emplace(stored_as, spill_place{created.id});
+          kept.add_place(fresh.name, fresh.config, created.id);
         run(std::move(fresh));
-        go_on();
+        then();
       },
       [promise](const caf::error& why) mutable { promise.deliver(why); });
 }
 
 void broker_shell::run(persistence::stored_queue stored) {
   // what others see of it: only a queue on disk has rows that matter to them
-  auto known_as = is_on_disk(stored.config) ? stored.id : queue_id::none;
+  auto known_as = persistence::is_on_disk(stored.config) ? stored.id : queue_id::none;
   auto to = queue_links{links->journal, links->supervisor, {}, known_as, links->clock, {},
                         links->report, links->reader};
   if (links->marks)
@@ -303,31 +205,19 @@ void broker_shell::run(persistence::stored_queue stored) {
   if (stored.config.last_resort == last_resort::dead_letter)
     to.dead_letters
       = as<queue_actor>(queues.at(dead_letter_name(stored.name, stored.config)).queue);
+  declared.add(stored.name, stored.config);
   auto actor = spawn_queue(self->system(), start_of(stored), to);
   queues.emplace(stored.name, messages::queue_info{stored.name, stored.config,
                                                    caf::actor_cast<caf::actor>(actor), known_as});
 }
 
 queue_start broker_shell::start_of(persistence::stored_queue stored) {
-  auto from = queue_start{};
-  from.id = stored.id;
-  from.name = std::move(stored.name);
-  from.config = std::move(stored.config);
+  auto from = persistence::start_of(std::move(stored));
   from.opened = links->opened;
-  from.next = stored.next;
   from.seed = ++links->seed;
   from.budget = links->budget;
-  for (auto& item : stored.runs)
-    from.runs.push_back({item.due, std::move(item.run)});
-  for (const auto& item : stored.sessions)
-    from.sessions.push_back({item.session, item.up_to, item.used});
-  for (auto& item : stored.ids)
-    from.ids.push_back({item.kind, std::move(item.id), item.at});
-  for (auto sequence : stored.suspects)
-    from.suspects.push_back({sequence, 1});
-  from.payload_bytes = stored.payload_bytes;
   if (links->marks)
-    from.in_handlers = links->marks->of(stored.id);
+    from.in_handlers = links->marks->of(from.id);
   return from;
 }
 
@@ -337,7 +227,7 @@ queue_start broker_shell::start_of(persistence::stored_queue stored) {
 void broker_shell::journal_lost(const messages::journal_lost& m) {
   journal_failure = m.why;
   for (const auto& [known, queue] : queues)
-    if (uses_journal(queue.config))
+    if (persistence::uses_journal(queue.config))
       compat::send(self, as<queue_actor>(queue.queue),
                    messages::commit_failed{for_now(m.why), m.opened});
   reopen_later(m.why);
@@ -372,34 +262,26 @@ void broker_shell::reopened(const messages::reopened& m) {
   links->opened = m.opened;
   links->reopening.opened(links->clock.now(self));
   journal_failure = {};
-  auto kept = kept_queues{};
-  for (const auto& item : m.queues)
-    if (!closed.contains(item.name))
-      kept.emplace(item.name, item);
+  kept.open(m.queues);
+  for (const auto& queue : declared.closed())
+    kept.leave(queue);
   for (const auto& [known, queue] : queues)
-    if (!go_on(queue, kept))
+    if (!go_on(queue))
       report("queue \"" + known + "\" is not in the journal any more; was its file replaced?");
-  take_in(std::move(kept));
+  take_in_rest();
   report("the journal is open again");
 }
 
-// Takes what `queue` continues from out of `kept`; false where its rows are not there.
-bool broker_shell::go_on(const messages::queue_info& queue, kept_queues& kept) {
+// False where the queue's rows are not there.
+bool broker_shell::go_on(const messages::queue_info& queue) {
+  using enum persistence::continuation::step;
   auto actor = as<queue_actor>(queue.queue);
-  if (spills(queue.config)) {
-    auto found = kept.find(journal_name(queue.name, queue.config));
-    if (found == kept.end() || found->second.id != places.at(found->first).id)
-      return false;
+  auto next = kept.go_on(queue.name, queue.config, queue.id);
+  if (next.how == resume)
     compat::send(self, actor, messages::journal_returned{links->opened});
-    return true;
-  }
-  auto node = kept.extract(queue.name);
-  if (!is_on_disk(queue.config))
-    return true;
-  if (!node || node.mapped().id != queue.id)
-    return false;
-  compat::send(self, actor, messages::revive{start_of(std::move(node.mapped()))});
-  return true;
+  if (next.how == revive)
+    compat::send(self, actor, messages::revive{start_of(std::move(next.from))});
+  return next.how != give_up;
 }
 
 // What a user's function throws must not end the broker.
@@ -414,12 +296,9 @@ void broker_shell::report(const std::string& text) const {
 // -- finding ----------------------------------------------------------------------
 
 caf::result<messages::queue_info> broker_shell::find(const std::string& queue) {
-  if (auto found = queues.find(queue); found != queues.end())
-    return found->second;
-  if (closed.contains(queue))
-    return to_caf(was_closed(queue));
-  return to_caf({errc::no_such_queue,
-                 "there is no queue \"" + queue + "\"; declare it before it is used"});
+  if (auto why = declared.objection_to_using(queue); why.code != errc::none)
+    return to_caf(why);
+  return queues.at(queue);
 }
 
 // -- closing one queue ------------------------------------------------------------
@@ -427,30 +306,19 @@ caf::result<messages::queue_info> broker_shell::find(const std::string& queue) {
 stop_promise broker_shell::close(const std::string& queue) {
   auto promise = self->make_response_promise<messages::stopped>();
   auto found = queues.find(queue);
-  if (auto why = objection_to_closing(queue); why.code != errc::none) {
+  if (auto why = declared.objection_to_closing(queue); why.code != errc::none) {
     promise.deliver(to_caf(why));
   } else if (found == queues.end()) {
     promise.deliver(messages::stopped{});
   } else {
     auto actor = as<queue_actor>(found->second.queue);
-    closed.insert(queue);
+    declared.close(queue);
     queues.erase(found);
     compat::request(self, actor, create_timeout, messages::stop{})
       .then([promise](const messages::stopped& m) mutable { promise.deliver(m); },
             [promise](const caf::error& failure) mutable { promise.deliver(failure); });
   }
   return promise;
-}
-
-error broker_shell::objection_to_closing(const std::string& queue) const {
-  if (!queues.contains(queue) && !closed.contains(queue))
-    return {errc::no_such_queue, "there is no queue \"" + queue + "\" to close"};
-  for (const auto& [other, info] : queues)
-    if (info.config.last_resort == last_resort::dead_letter
-        && dead_letter_name(other, info.config) == queue)
-      return {errc::invalid_argument, "queue \"" + queue + "\" takes the dead letters of \"" + other
-                                        + "\"; close that one first"};
-  return {};
 }
 
 messages::queue_names broker_shell::list() const {
