@@ -35,7 +35,7 @@ struct journal_shell {
   caf::result<messages::reopened> reopen();
   messages::stopped stop();
 
-  void write(const std::vector<messages::write>& share);
+  void write(const persistence::commit_share<messages::write>& share);
   void keep_up();
   void compact_later();
   void compact();
@@ -128,19 +128,19 @@ void journal_shell::wake() {
 
 // What more than one transaction holds is continued with what came meanwhile.
 void journal_shell::commit() {
-  if (auto share = gathering.take(); !share.empty())
+  if (auto share = gathering.take(); !share.written.empty())
     write(share);
   go_on(persistence::mailbox::not_empty);
   compact_later();
 }
 
-void journal_shell::write(const std::vector<messages::write>& share) {
+void journal_shell::write(const persistence::commit_share<messages::write>& share) {
   auto batches = std::vector<const write_batch*>{};
-  auto progress = std::map<caf::actor, commit_ticket>{}; // tickets of one queue only grow
-  for (const auto& item : share) {
+  for (const auto& item : share.written)
     batches.push_back(item.batch.get());
+  auto progress = std::map<caf::actor, commit_ticket>{}; // tickets of one queue only grow
+  for (const auto& item : share.done)
     progress[item.queue] = item.ticket;
-  }
   auto started = self->clock().now();
   auto outcome = storage->commit(batches);
   if (outcome)

@@ -16,10 +16,10 @@
 #include "ferry/persistence/commit_policy.hpp"
 #include "ferry/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -36,13 +36,23 @@ enum class commit_step : std::uint8_t {
 /// Whether other messages wait for the journal.
 enum class mailbox : std::uint8_t { empty, not_empty };
 
-/// Gathers writes and hands them out by transactions, in order.
+/// What one transaction holds, and what is done when it is on disk.
+template <class Write>
+struct commit_share {
+  std::vector<Write> written;
+  std::vector<Write> done; // with it, all of their queue up to their tickets
+};
+
+/// Gathers writes and hands them out by transactions, in order. Acks do not wait for
+/// transactions full of what was published after their messages: they go with the next
+/// one, while their rows are still in memory, and are done in their turn.
 ///
 /// `Write` names its `batch` (a pointer to a `write_batch`), the epoch in which it was
 /// `opened`, and its `urgency`.
 ///
-/// Invariants  Writes go in the order in which they came. No ack is put off for longer
-///             than `patience`, but for a clock that comes late. One `behind_others` and
+/// Invariants  Writes are done in the order in which they came, and written in it, but for
+///             acks, which only come before others. No ack is put off for longer than
+///             `patience`, but for a clock that comes late. One `behind_others` and
 ///             one `when_due` are under way at most.
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None. What continues an older opening than the present one does not
@@ -69,7 +79,10 @@ public:
   [[nodiscard]] std::vector<Write> close() {
     is_open_ = false;
     is_urgent_ = false;
-    return std::exchange(waiting_, {});
+    auto refused = std::vector<Write>{};
+    for (auto& item : std::exchange(waiting_, {}))
+      refused.push_back(std::move(item.asked));
+    return refused;
   }
 
   /// Keeps `item`; answers false where it is to be refused.
@@ -78,8 +91,9 @@ public:
       return false;
     if (waiting_.empty())
       since_ = now;
-    is_urgent_ = is_urgent_ || item.how == urgency::awaited || !may_wait(*item.batch);
-    waiting_.push_back(item);
+    auto is_ack = may_wait(*item.batch);
+    is_urgent_ = is_urgent_ || item.how == urgency::awaited || !is_ack;
+    waiting_.push_back({item, is_ack, false});
     return true;
   }
 
@@ -106,13 +120,24 @@ public:
   }
 
   /// Hands out what the next transaction holds; nothing where nothing waits.
-  [[nodiscard]] std::vector<Write> take() {
+  [[nodiscard]] commit_share<Write> take() {
     auto batches = std::vector<const write_batch*>{};
     for (const auto& item : waiting_)
-      batches.push_back(&*item.batch);
-    auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(next_share(batches, limits_));
-    auto share = std::vector<Write>(std::make_move_iterator(waiting_.begin()),
-                                    std::make_move_iterator(end));
+      if (!item.is_written)
+        batches.push_back(&*item.asked.batch);
+    auto share = commit_share<Write>{};
+    auto left = next_share(batches, limits_);
+    for (auto& item : waiting_) {
+      if (item.is_written)
+        continue;
+      item.is_written = left > 0 || item.is_ack;
+      if (item.is_written)
+        share.written.push_back(item.asked);
+      left -= left > 0 ? 1 : 0;
+    }
+    auto end = std::ranges::find(waiting_, false, &entry::is_written);
+    for (auto done = waiting_.begin(); done != end; ++done)
+      share.done.push_back(std::move(done->asked));
     waiting_.erase(waiting_.begin(), end);
     is_urgent_ = !waiting_.empty(); // more than one transaction holds
     return share;
@@ -131,10 +156,16 @@ public:
   }
 
 private:
+  struct entry {
+    Write asked;
+    bool is_ack = false;
+    bool is_written = false; // by an earlier transaction than its turn
+  };
+
   commit_limits limits_;
   epoch opened_{};
   bool is_open_ = false;
-  std::vector<Write> waiting_;
+  std::vector<entry> waiting_;
   time_point since_{};      // the oldest of them
   bool is_urgent_ = false;  // one of them
   bool comes_back_ = false; // a `behind_others` is under way
