@@ -12,9 +12,8 @@
 //   order 3 of producer, attempt 1
 //   3 orders are handled
 
-#include "node_options.hpp"
+#include "client_options.hpp"
 #include "order.hpp"
-#include "terminal.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -26,14 +25,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct command_line {
-  std::vector<std::string> brokers;
-  std::string queue = "orders";
-  std::string name = "consumer";
+struct command_line : client_options {
   std::uint32_t prefetch = 16;
   std::uint32_t work = 0; // ms per order
-  std::uint64_t count = 0;
-  node_options node;
 };
 
 void run(const command_line& wanted, stop_signals& stop) {
@@ -50,9 +44,7 @@ void run(const command_line& wanted, stop_signals& stop) {
   };
   ferry::system_config config;
   caf::actor_system system{config};
-  auto broker =
-    ferry::broker::connect(system, wanted.brokers, connect_config_of(wanted.node, wanted.name, say))
-      .value();
+  auto broker = ferry::broker::connect(system, wanted.brokers, connect_config_of(wanted)).value();
   broker.declare(wanted.queue).value();
   auto consumer = broker
                     .consume<order>(wanted.queue, handle,
@@ -68,17 +60,10 @@ void run(const command_line& wanted, stop_signals& stop) {
 
 int main(int argc, char** argv) {
   auto wanted = command_line{};
+  wanted.name = "consumer";
   auto app =
     CLI::App{"Handles the orders of a queue of a broker on another node.", "consumer_node"};
-  app.add_option("BROKER", wanted.brokers, "host:port; several are tried in turn")
-    ->type_name("")
-    ->required();
-  app.add_option("--queue", wanted.queue, "Declared if it is not there")
-    ->type_name("NAME")
-    ->capture_default_str();
-  app.add_option("--name", wanted.name, "Who this is to others")
-    ->type_name("NAME")
-    ->capture_default_str();
+  add_client_options(app, wanted);
   app.add_option("--prefetch", wanted.prefetch, "How many orders are in its hands at a time")
     ->type_name("NUMBER")
     ->check(CLI::PositiveNumber)
@@ -86,10 +71,6 @@ int main(int argc, char** argv) {
   app.add_option("--work", wanted.work, "How long it takes to handle an order")
     ->type_name("MILLISECONDS")
     ->capture_default_str();
-  app.add_option("--count", wanted.count, "How many orders; 0: until it is stopped")
-    ->type_name("NUMBER")
-    ->capture_default_str();
-  add_node_options(app, wanted.node);
   CLI11_PARSE(app, argc, argv);
   return run_until_stopped([&](stop_signals& stop) { run(wanted, stop); });
 }

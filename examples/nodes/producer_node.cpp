@@ -12,9 +12,8 @@
 //   order 3 is synced
 //   3 of 3 orders are confirmed
 
-#include "node_options.hpp"
+#include "client_options.hpp"
 #include "order.hpp"
-#include "terminal.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -25,14 +24,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct command_line {
-  std::vector<std::string> brokers;
-  std::string queue = "orders";
-  std::string name = "producer";
+struct command_line : client_options {
   std::string outbox;
   double rate = 10;
-  std::uint64_t count = 0;
-  node_options node;
 };
 
 /// What became of the orders; callbacks of the producer count here.
@@ -66,7 +60,7 @@ void run(const command_line& wanted, stop_signals& stop) {
   auto seen = std::make_shared<receipts>();
   ferry::system_config config;
   caf::actor_system system{config};
-  auto options = connect_config_of(wanted.node, wanted.name, say);
+  auto options = connect_config_of(wanted);
   options.close_limit = 5s; // without the broker: then the rest stays in the outbox, if any
   auto broker = ferry::broker::connect(system, wanted.brokers, options).value();
   broker.declare(wanted.queue).value();
@@ -99,26 +93,15 @@ void run(const command_line& wanted, stop_signals& stop) {
 
 int main(int argc, char** argv) {
   auto wanted = command_line{};
+  wanted.name = "producer";
   auto app = CLI::App{"Publishes orders to a queue of a broker on another node.", "producer_node"};
-  app.add_option("BROKER", wanted.brokers, "host:port; several are tried in turn")
-    ->type_name("")
-    ->required();
-  app.add_option("--queue", wanted.queue, "Declared if it is not there")
-    ->type_name("NAME")
-    ->capture_default_str();
-  app.add_option("--name", wanted.name, "Who this is to others")
-    ->type_name("NAME")
-    ->capture_default_str();
+  add_client_options(app, wanted);
   app.add_option("--rate", wanted.rate, "Orders per second; 0: as many as there is room for")
     ->type_name("NUMBER")
     ->check(CLI::NonNegativeNumber)
     ->capture_default_str();
-  app.add_option("--count", wanted.count, "How many orders; 0: until it is stopped")
-    ->type_name("NUMBER")
-    ->capture_default_str();
   app.add_option("--outbox", wanted.outbox, "Keeps what is not confirmed; sent first next time")
     ->type_name("FILE");
-  add_node_options(app, wanted.node);
   CLI11_PARSE(app, argc, argv);
   return run_until_stopped([&](stop_signals& stop) { run(wanted, stop); });
 }
