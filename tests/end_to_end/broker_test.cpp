@@ -1,6 +1,7 @@
 #include "ferry/broker.hpp"
 
 #include "support/temporary_directory.hpp"
+#include "support/watched.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <boost/test/unit_test.hpp>
@@ -27,20 +28,15 @@ FERRY_DESCRIBE(order, id, item)
 class call_counter {
 public:
   void call() {
-    auto held = std::lock_guard{mutex_};
-    ++calls_;
-    changed_.notify_all();
+    calls_.change([](auto& calls) { ++calls; });
   }
 
   [[nodiscard]] bool reaches(std::size_t goal) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, 30s, [&] { return calls_ >= goal; });
+    return calls_.becomes([&](auto calls) { return calls >= goal; });
   }
 
 private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t calls_ = 0;
+  ferry::testing::watched<std::size_t> calls_;
 };
 
 struct broker_fixture {

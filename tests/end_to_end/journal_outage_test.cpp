@@ -5,15 +5,15 @@
 
 #include "support/full_disk.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/watched.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
-#include <condition_variable>
 #include <future>
 #include <map>
-#include <mutex>
+#include <vector>
 
 namespace {
 
@@ -30,52 +30,44 @@ FERRY_DESCRIBE(numbered, number)
 class notice_board {
 public:
   void report(const std::string& text) {
-    change([&] { reports_.push_back(text); });
+    told_.change([&](notices& told) { told.reports.push_back(text); });
   }
 
   void handle(std::uint64_t number) {
-    change([&] { ++handled_[number]; });
+    told_.change([&](notices& told) { ++told.handled[number]; });
   }
 
   [[nodiscard]] bool has_reported(const std::string& part, std::size_t times = 1) {
-    return comes_true([&] {
+    return told_.becomes([&](const notices& told) {
       auto found = std::size_t{0};
-      for (const auto& text : reports_)
+      for (const auto& text : told.reports)
         found += text.find(part) != std::string::npos ? 1 : 0;
       return found >= times;
     });
   }
 
   [[nodiscard]] bool has_handled(std::uint64_t number, int times = 1) {
-    return comes_true([&] { return handled_[number] >= times; });
+    return told_.becomes([&](const notices& told) {
+      auto found = told.handled.find(number);
+      return found != told.handled.end() && found->second >= times;
+    });
   }
 
-  [[nodiscard]] std::map<std::uint64_t, int> handled() {
-    auto held = std::lock_guard{mutex_};
-    return handled_;
+  [[nodiscard]] std::map<std::uint64_t, int> handled() const {
+    return told_.now().handled;
   }
 
-  [[nodiscard]] std::vector<std::string> reports() {
-    auto held = std::lock_guard{mutex_};
-    return reports_;
+  [[nodiscard]] std::vector<std::string> reports() const {
+    return told_.now().reports;
   }
 
 private:
-  void change(const auto& work) {
-    auto held = std::lock_guard{mutex_};
-    work();
-    changed_.notify_all();
-  }
+  struct notices {
+    std::vector<std::string> reports;
+    std::map<std::uint64_t, int> handled;
+  };
 
-  bool comes_true(const auto& wish) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, 60s, wish);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> reports_;
-  std::map<std::uint64_t, int> handled_;
+  ferry::testing::watched<notices> told_;
 };
 
 struct journal_outage_fixture {

@@ -2,17 +2,17 @@
 
 #include "support/loopback_proxy.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/watched.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
-#include <condition_variable>
+#include <algorithm>
 #include <cstdlib>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,49 +31,46 @@ constexpr auto in_between = 38; // mebibytes: more than sockets and a proxy hold
 class tally {
 public:
   void add(const std::string& what) {
-    auto held = std::lock_guard{mutex_};
-    ++counts_[what];
-    order_.push_back(what);
-    changed_.notify_all();
+    said_.change([&](said& all) {
+      all.distinct.insert(what);
+      all.in_order.push_back(what);
+    });
   }
 
   /// Whether that many different ones come within `limit`.
   [[nodiscard]] bool reaches(std::size_t distinct, duration limit = 30s) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, limit, [&] { return counts_.size() >= distinct; });
+    return said_.becomes([&](const said& all) { return all.distinct.size() >= distinct; }, limit);
   }
 
-  /// Whether one that contains `text` is said, within half a minute.
+  /// Whether one that contains `text` is said.
   [[nodiscard]] bool says(const std::string& text) {
-    auto held = std::unique_lock{mutex_};
-    auto is_there = [&] {
-      return std::ranges::any_of(
-        order_, [&](const auto& item) { return item.find(text) != std::string::npos; });
-    };
-    return changed_.wait_for(held, 30s, is_there);
+    return said_.becomes([&](const said& all) { return containing(all, text) > 0; });
   }
 
-  [[nodiscard]] std::vector<std::string> in_order() {
-    auto held = std::lock_guard{mutex_};
-    return order_;
+  [[nodiscard]] std::vector<std::string> in_order() const {
+    return said_.now().in_order;
   }
 
-  [[nodiscard]] std::size_t distinct() {
-    auto held = std::lock_guard{mutex_};
-    return counts_.size();
+  [[nodiscard]] std::size_t distinct() const {
+    return said_.now().distinct.size();
   }
 
-  [[nodiscard]] std::size_t count(const std::string& text) {
-    auto held = std::lock_guard{mutex_};
-    return static_cast<std::size_t>(std::ranges::count_if(
-      order_, [&](const auto& item) { return item.find(text) != std::string::npos; }));
+  [[nodiscard]] std::size_t count(const std::string& text) const {
+    return containing(said_.now(), text);
   }
 
 private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<std::string, int> counts_;
-  std::vector<std::string> order_;
+  struct said {
+    std::set<std::string> distinct;
+    std::vector<std::string> in_order;
+  };
+
+  static std::size_t containing(const said& all, const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+      all.in_order, [&](const auto& line) { return line.find(text) != std::string::npos; }));
+  }
+
+  ferry::testing::watched<said> said_;
 };
 
 /// A process's worth of CAF.

@@ -3,15 +3,14 @@
 #include "support/certificate_authority.hpp"
 #include "support/sockets.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/watched.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
 #include <atomic>
-#include <condition_variable>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,30 +32,24 @@ FERRY_DESCRIBE(parcel, number, item)
 class seen_numbers {
 public:
   void add(std::uint64_t number) {
-    auto held = std::lock_guard{mutex_};
-    order_.push_back(number);
-    changed_.notify_all();
+    seen_.change([&](auto& numbers) { numbers.push_back(number); });
   }
 
   [[nodiscard]] bool reaches(std::size_t count) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, 30s, [&] { return order_.size() >= count; });
+    return seen_.becomes([&](const auto& numbers) { return numbers.size() >= count; });
   }
 
-  [[nodiscard]] std::vector<std::uint64_t> in_order() {
-    auto held = std::lock_guard{mutex_};
-    return order_;
+  [[nodiscard]] std::vector<std::uint64_t> in_order() const {
+    return seen_.now();
   }
 
-  [[nodiscard]] std::set<std::uint64_t> distinct() {
-    auto held = std::lock_guard{mutex_};
-    return {order_.begin(), order_.end()};
+  [[nodiscard]] std::set<std::uint64_t> distinct() const {
+    auto numbers = seen_.now();
+    return {numbers.begin(), numbers.end()};
   }
 
 private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::uint64_t> order_;
+  ferry::testing::watched<std::vector<std::uint64_t>> seen_;
 };
 
 /// A process's worth of CAF; two of them are two nodes.

@@ -4,12 +4,10 @@
 #include "ferry/broker.hpp"
 
 #include "support/temporary_directory.hpp"
+#include "support/watched.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
-
-#include <condition_variable>
-#include <mutex>
 
 namespace {
 
@@ -28,19 +26,13 @@ struct redrive_fixture {
   }
 
   void reject_all(const std::string& queue, int count, const std::string& why) {
-    auto mutex = std::mutex{};
-    auto changed = std::condition_variable{};
-    auto seen = 0;
+    auto seen = ferry::testing::watched<int>{};
     auto reject = [&](const std::string&, delivery& item) {
       item.reject(why);
-      auto held = std::lock_guard{mutex};
-      ++seen;
-      changed.notify_all();
+      seen.change([](int& calls) { ++calls; });
     };
     auto consumer = broker.consume<std::string>(queue, reject).value();
-    auto held = std::unique_lock{mutex};
-    BOOST_REQUIRE(changed.wait_for(held, 30s, [&] { return seen == count; }));
-    held.unlock();
+    BOOST_REQUIRE(seen.becomes([&](int calls) { return calls == count; }));
     consumer.stop();
   }
 

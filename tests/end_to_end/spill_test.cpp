@@ -4,15 +4,14 @@
 
 #include "support/child_process.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/watched.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 
 namespace {
@@ -29,22 +28,24 @@ FERRY_DESCRIBE(numbered, number)
 class roll {
 public:
   void call(std::uint64_t number) {
-    auto held = std::lock_guard{mutex_};
-    in_order_ = in_order_ && number == last_ + 1;
-    last_ = number;
-    changed_.notify_all();
+    seen_.change([&](numbers& seen) {
+      seen.are_in_order = seen.are_in_order && number == seen.last + 1;
+      seen.last = number;
+    });
   }
 
   [[nodiscard]] bool reaches(std::uint64_t number) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, 60s, [&] { return last_ >= number; }) && in_order_;
+    return seen_.becomes([&](const numbers& seen) { return seen.last >= number; })
+           && seen_.now().are_in_order;
   }
 
 private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::uint64_t last_ = 0;
-  bool in_order_ = true;
+  struct numbers {
+    std::uint64_t last = 0;
+    bool are_in_order = true;
+  };
+
+  ferry::testing::watched<numbers> seen_;
 };
 
 struct spill_fixture {
