@@ -71,9 +71,10 @@ struct far_queue_shell {
   void unbind(const error& why);
   void take(const messages::mail& m);
   [[nodiscard]] bool take(const letter& item);
-  void deliver(messages::far_delivery m);
+  void hear(messages::room);
+  void hear(messages::far_delivery m);
+  void hear(messages::resubscribe m);
   void hand_over(consumer_id here, const messages::far_delivery& m);
-  void end_subscription(const messages::resubscribe& m);
   void tell_producers();
   void tell_everybody();
   messages::stopped stop();
@@ -332,30 +333,21 @@ void far_queue_shell::take(const messages::mail& m) {
 }
 
 bool far_queue_shell::take(const letter& item) {
-  auto head = head_of(item);
-  if (!head)
-    return false;
-  if (head->question != question_id::none)
+  if (auto head = head_of(item); head && head->question != question_id::none)
     return questions.answer(*head, item);
-  if (head->kind == kind_of<messages::room>) {
-    tell_producers();
-    return true;
-  }
-  if (head->kind == kind_of<messages::far_delivery>) {
-    auto m = message_from<messages::far_delivery>(item);
-    if (m)
-      deliver(std::move(*m));
-    return m.has_value();
-  }
-  auto m = head->kind == kind_of<messages::resubscribe> ? message_from<messages::resubscribe>(item)
-                                                        : std::nullopt;
-  if (m)
-    end_subscription(*m);
-  return m.has_value();
+  return take_as_one_of<messages::room, messages::far_delivery, messages::resubscribe>(
+    item, [this](asked_letter, auto m) {
+      hear(std::move(m));
+      return true;
+    });
+}
+
+void far_queue_shell::hear(messages::room) {
+  tell_producers();
 }
 
 // The lanes of a link are independent, so a delivery may overtake the subscription.
-void far_queue_shell::deliver(messages::far_delivery m) {
+void far_queue_shell::hear(messages::far_delivery m) {
   if (auto here = ids.here(m.what.consumer))
     hand_over(*here, m);
   else if (!ids.was_closed(m.what.consumer))
@@ -370,7 +362,7 @@ void far_queue_shell::hand_over(consumer_id here, const messages::far_delivery& 
   compat::send(self, found->second, messages::delivery{here, std::move(runs)});
 }
 
-void far_queue_shell::end_subscription(const messages::resubscribe& m) {
+void far_queue_shell::hear(messages::resubscribe m) {
   auto here = ids.here(m.consumer);
   if (!here)
     return;
