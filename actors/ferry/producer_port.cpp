@@ -309,12 +309,11 @@ void producer_port::release_window() {
     held_ = {}; // there is nothing to hold
 }
 
-// Whoever calls back cannot wait for itself.
+// Whoever calls back waits for no callbacks: not for itself, nor for one that may wait
+// for it.
 bool producer_port::is_told(publish_number goal) const {
-  auto last = telling_.upper_bound(goal);
-  return std::all_of(telling_.begin(), last, [me = std::this_thread::get_id()](const auto& item) {
-    return item.second == me;
-  });
+  auto calls = [me = std::this_thread::get_id()](const auto& item) { return item.second == me; };
+  return telling_.upper_bound(goal) == telling_.begin() || std::ranges::any_of(telling_, calls);
 }
 
 // Callbacks run without the lock: they may publish. What they throw ends here,
@@ -337,6 +336,7 @@ void producer_port::tell(lock& held) {
     return;
   for (auto& [done, outcome] : due)
     call(done, outcome);
+  due.clear(); // with what the callbacks hold
   held.lock();
   telling_.erase(mine);
   held.unlock();

@@ -34,7 +34,8 @@ std::size_t bytes_of(const header_map& headers) {
 void message_page::push_back(envelope item) {
   auto next = before(items_.size());
   next.payload += item.body.size();
-  next.memory += bytes_of(item.body) + envelope_bytes + (item.headers ? bytes_of(*item.headers) : 0);
+  next.memory += bytes_of(item.body) + envelope_bytes;
+  next.memory += item.headers ? bytes_of(*item.headers) : 0;
   sums_.push_back(next);
   item.body = packer_.pack(std::move(item.body));
   items_.push_back(std::move(item));

@@ -32,7 +32,8 @@ payload payload_packer::pack(payload body) {
     return {};
   if (before == 0 || size > largest)
     return body;
-  if (size > capacity_ - used_) {
+  auto room = block_ ? capacity_ - used_ : 0; // of a moved packer nothing is left
+  if (size > room) {
     capacity_ = std::clamp(before, size, largest_block);
     block_ = std::make_shared_for_overwrite<std::byte[]>(capacity_);
     used_ = 0;

@@ -126,6 +126,23 @@ BOOST_AUTO_TEST_CASE(a_page_and_its_copy_grow_apart) {
   BOOST_TEST(text_of(assigned[4].body) == "my");
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_was_moved_can_grow_again) {
+  auto page = page_of_texts({"four", "tea", "a"});
+  auto moved = std::move(page);
+  page = {};
+  page.push_back({payload_of("of"), nullptr, nullptr, {}});
+  page.push_back({payload_of("we"), nullptr, nullptr, {}});
+  auto packer = payload_packer{};
+  (void)packer.pack(payload_of("four"));
+  (void)packer.pack(payload_of("a"));
+  auto taken = std::move(packer);
+  auto after = packer.pack(payload_of("b")); // NOLINT: that it may be used is the point
+  BOOST_TEST(text_of(moved[2].body) == "a");
+  BOOST_TEST(text_of(page[1].body) == "we");
+  BOOST_TEST(text_of(after) == "b");
+  BOOST_TEST(text_of(taken.pack(payload_of("c"))) == "c");
+}
+
 BOOST_AUTO_TEST_CASE(empty_payloads_are_packed_too) {
   auto page = page_of_texts({"", "", "tea", ""});
   BOOST_TEST(page[1].body.size() == 0u);

@@ -224,6 +224,25 @@ BOOST_AUTO_TEST_CASE(what_is_written_ahead_is_refused_with_the_others_when_the_j
   BOOST_TEST(names(gathering.close()) == (list{4, 5}));
 }
 
+BOOST_AUTO_TEST_CASE(as_many_acks_overtake_as_one_transaction_may_hold_besides) {
+  for (auto i = 0; i < 4; ++i)
+    store(0s);
+  for (auto i = 0; i < 5; ++i)
+    ack(0s);
+  BOOST_TEST(written() == (list{1, 2, 3, 5, 6, 7}));
+  BOOST_TEST(written() == (list{4, 8, 9}));
+  BOOST_TEST(done == (list{4, 5, 6, 7, 8, 9}));
+}
+
+// An older batch may forget the same id.
+BOOST_AUTO_TEST_CASE(an_ack_that_notes_an_id_overtakes_nothing) {
+  for (auto i = 0; i < 4; ++i)
+    store(0s);
+  BOOST_TEST_REQUIRE(add(0s, handled("tea", 1)));
+  BOOST_TEST(written() == (list{1, 2, 3}));
+  BOOST_TEST(written() == (list{4, 5}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_ack_overtakes_nothing) {
   for (auto i = 0; i < 4; ++i)
     store(0s);

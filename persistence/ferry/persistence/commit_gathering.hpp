@@ -2,7 +2,8 @@
 // concurrency alone: what comes while one commit runs is the next one. Only acks of
 // which nobody waits to hear are put off, until something else is written with which
 // they go for nothing; by themselves they would keep the disk, and what comes next
-// would wait for two commits instead of one.
+// would wait for two commits instead of one. Where more waits than one transaction
+// holds, acks are written ahead, and done in their turn.
 //
 //             urgent, or put off for long enough
 //   waiting ───────────────────────────────────────▶ committing
@@ -40,12 +41,13 @@ enum class mailbox : std::uint8_t { empty, not_empty };
 template <class Write>
 struct commit_share {
   std::vector<Write> written;
-  std::vector<Write> done; // with it, all of their queue up to their tickets
+  std::vector<Write> done; // their queues are told: all before them is on disk as well
 };
 
 /// Gathers writes and hands them out by transactions, in order. Acks do not wait for
 /// transactions full of what was published after their messages: they go with the next
-/// one, while their rows are still in memory, and are done in their turn.
+/// one, while their rows are still in memory, as many as one may hold besides, and are
+/// done in their turn.
 ///
 /// `Write` names its `batch` (a pointer to a `write_batch`), the epoch in which it was
 /// `opened`, and its `urgency`.
@@ -75,7 +77,8 @@ public:
     is_open_ = true;
   }
 
-  /// Takes nothing from now on; hands out what waits, which is to be refused.
+  /// Takes nothing from now on; hands out what waits, which is to be refused, also where
+  /// it was written ahead: to erase a row again does no harm.
   [[nodiscard]] std::vector<Write> close() {
     is_open_ = false;
     is_urgent_ = false;
@@ -91,9 +94,8 @@ public:
       return false;
     if (waiting_.empty())
       since_ = now;
-    auto is_ack = may_wait(*item.batch);
-    is_urgent_ = is_urgent_ || item.how == urgency::awaited || !is_ack;
-    waiting_.push_back({item, is_ack, false});
+    is_urgent_ = is_urgent_ || item.how == urgency::awaited || !may_wait(*item.batch);
+    waiting_.push_back({item, may_overtake(*item.batch), false});
     return true;
   }
 
@@ -126,14 +128,19 @@ public:
       if (!item.is_written)
         batches.push_back(&*item.asked.batch);
     auto share = commit_share<Write>{};
-    auto left = next_share(batches, limits_);
+    auto in_turn = next_share(batches, limits_);
+    auto ahead = std::uint64_t{0}; // records
     for (auto& item : waiting_) {
       if (item.is_written)
         continue;
-      item.is_written = left > 0 || item.is_ack;
-      if (item.is_written)
-        share.written.push_back(item.asked);
-      left -= left > 0 ? 1 : 0;
+      if (in_turn > 0)
+        --in_turn;
+      else if (item.may_overtake && ahead < limits_.messages)
+        ahead += item.asked.batch->records.size();
+      else
+        continue;
+      item.is_written = true;
+      share.written.push_back(item.asked);
     }
     auto end = std::ranges::find(waiting_, false, &entry::is_written);
     for (auto done = waiting_.begin(); done != end; ++done)
@@ -158,7 +165,7 @@ public:
 private:
   struct entry {
     Write asked;
-    bool is_ack = false;
+    bool may_overtake = false;
     bool is_written = false; // by an earlier transaction than its turn
   };
 

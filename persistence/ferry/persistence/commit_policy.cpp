@@ -61,4 +61,9 @@ bool may_wait(const write_batch& batch) {
   return !batch.records.empty() && std::ranges::all_of(batch.records, ends);
 }
 
+bool may_overtake(const write_batch& batch) {
+  auto erases = [](const record& item) { return std::holds_alternative<records::erase>(item); };
+  return !batch.records.empty() && std::ranges::all_of(batch.records, erases);
+}
+
 } // namespace ferry::persistence

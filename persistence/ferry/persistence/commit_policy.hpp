@@ -28,4 +28,9 @@ struct commit_limits {
 /// on when it is on disk, and were it forgotten, the messages would come again.
 [[nodiscard]] bool may_wait(const write_batch& batch);
 
+/// Whether `batch` may be written before older ones of its queue: it only erases rows,
+/// which are on disk, and what older ones still say of them means nothing then. Ids of
+/// what was handled are not so: one is noted, and forgotten, in order.
+[[nodiscard]] bool may_overtake(const write_batch& batch);
+
 } // namespace ferry::persistence
