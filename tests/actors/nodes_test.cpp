@@ -319,6 +319,27 @@ BOOST_AUTO_TEST_CASE(a_page_that_the_broker_does_not_take_arrives_in_pieces) {
   BOOST_TEST(links_made == 2u);
 }
 
+// Its neighbours are on disk, so the queue takes the page for a duplicate, the refused
+// message included.
+BOOST_AUTO_TEST_CASE(what_was_refused_of_a_page_is_not_confirmed_when_its_receipt_was_lost) {
+  join({}, narrow);
+  auto receipts = std::vector<receipt>{};
+  for (auto bytes : {10, 2000, 20})
+    receipts.push_back(publish_note(static_cast<std::size_t>(bytes)));
+  while (figures("parcels").published < 2)
+    BOOST_REQUIRE(carry_some());
+  server_takes = {}; // as the error advises
+  cut();
+  pass(2s);
+  auto refused = receipts[1].poll();
+  BOOST_REQUIRE(refused.has_value());
+  BOOST_TEST(!refused->ok());
+  BOOST_TEST(is_synced(receipts[0]));
+  BOOST_TEST(is_synced(receipts[2]));
+  BOOST_TEST(figures("parcels").published == 2u);
+  BOOST_TEST(figures("parcels").duplicates > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_message_that_the_consumer_does_not_take_becomes_a_dead_letter) {
   queue = declare("parcels.tried_once", {.max_deliveries = 1});
   join(narrow, {});

@@ -104,6 +104,17 @@ BOOST_AUTO_TEST_CASE(pieces_after_a_refused_one_leave_no_gap) {
   BOOST_TEST((piece->oldest == publish_number{6}));
 }
 
+// The queue would forget what it refused of the pieces before.
+BOOST_AUTO_TEST_CASE(no_piece_says_that_its_producer_has_heard_of_those_before) {
+  auto page = piecewise_page{request_of({10, 10}, 5, 4)};
+  BOOST_REQUIRE(page.next(at_most(10), too_large).has_value());
+  page.answered({session_id{7}, publish_number{5}, durability_level::synced, {}, {}});
+  auto second = page.next(at_most(10), too_large);
+  BOOST_REQUIRE(second.has_value());
+  BOOST_TEST((second->first == publish_number{6}));
+  BOOST_TEST((second->oldest == publish_number{4}));
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_waits_for_what_was_published_before) {
   auto page = piecewise_page{request_of({21, 10}, 5, 4)};
   take_all(page, 20);

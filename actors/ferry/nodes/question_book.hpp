@@ -47,16 +47,15 @@ public:
   }
 
   /// Answers the question that `item` names; one that is not open is no error.
-  /// Errors   false: the answer cannot be read
+  /// Errors   false: the answer cannot be read; it was `disconnected` then
   [[nodiscard]] bool answer(const letter_head& head, const letter& item) {
     auto node = open_.extract(head.question);
     if (node.empty())
       return true;
-    if (head.kind != kind_of<error>)
-      return node.mapped().read(head, item);
-    auto why = message_from<error>(item);
-    if (why)
-      node.mapped().fail(to_caf(*why));
+    if (head.kind != kind_of<error> && node.mapped().read(head, item))
+      return true;
+    auto why = head.kind == kind_of<error> ? message_from<error>(item) : std::nullopt;
+    node.mapped().fail(to_caf(why.value_or(unreadable)));
     return why.has_value();
   }
 
@@ -78,6 +77,8 @@ public:
   }
 
 private:
+  static inline const auto unreadable = error{errc::disconnected, "the answer cannot be read"};
+
   struct entry {
     std::function<bool(const letter_head&, const letter&)> read;
     reaction fail;

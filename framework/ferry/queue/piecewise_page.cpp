@@ -14,8 +14,7 @@ piecewise_page::piecewise_page(publish_request whole) : oldest_(whole.oldest) {
 std::optional<publish_request> piecewise_page::next(const judge& fits, const error& too_large) {
   while (!rest_.empty() && !is_over_) {
     auto& front = rest_.front();
-    if (has_ended_before(front.first))
-      front.oldest = std::max(front.oldest, front.first);
+    front.oldest = std::max(front.oldest, goes_on_at_);
     if (fits(front)) {
       auto piece = std::move(front);
       rest_.pop_front();
@@ -59,6 +58,7 @@ void piecewise_page::refuse_front(const error& why) {
   }
   outcome_.refused.push_back({number, why});
   outcome_.up_to = number;
+  goes_on_at_ = advanced(number, 1);
   rest_.pop_front();
 }
 

@@ -15,7 +15,9 @@ namespace ferry {
 /// Cuts a page in halves until each piece fits, one after the other. A message that fits
 /// alone in no letter is refused, and those around it are not. Its turn comes when all
 /// that was published before it has ended, because an outcome tells of everything up to
-/// a number; until then the page is to be sent again.
+/// a number; until then the page is to be sent again. What follows it leaves no gap, by
+/// an `oldest` behind it, for which the queue forgets the refusals before it, too: keep
+/// those of `outcome` for as long as the producer has not heard of them.
 ///
 /// Errors      None.
 /// Threads     One owner at a time; no locking inside.
@@ -49,6 +51,7 @@ private:
   publish_number oldest_;
   std::deque<publish_request> rest_;
   publish_outcome outcome_;
+  publish_number goes_on_at_{}; // behind the last message that was refused here
   bool is_over_ = false; // the queue took no more of it, or a turn has not come yet
 };
 
