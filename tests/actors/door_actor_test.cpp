@@ -24,13 +24,15 @@ struct door_notes {
   std::vector<std::string> queue;
   std::vector<ferry::letter> posted;
   std::vector<std::string> cuts;
+  std::string subscriber; // the last one's name
 };
 
 caf::behavior queue_behavior(caf::event_based_actor*, const std::shared_ptr<door_notes>& notes) {
   auto note = [notes](const char* what) { notes->queue.emplace_back(what); };
   return {
-    [note](const messages::subscribe&) {
+    [note, notes](const messages::subscribe& m) {
       note("subscribe");
+      notes->subscriber = m.who.name;
       return messages::subscription{own_id};
     },
     [note](const messages::settle&) {
@@ -120,6 +122,13 @@ BOOST_AUTO_TEST_CASE(a_client_feeds_and_ends_its_own_consumer_and_settles_nothin
   send(ack_of(own_id));
   BOOST_TEST(notes->queue == (std::vector<std::string>{"grant_credit", "unsubscribe"}));
   BOOST_TEST(last_outcome().stale == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_a_consumer_forges_no_line_of_a_report) {
+  auto who = subscriber{};
+  who.name = "worker\n12:00 all is well";
+  send(messages::far_subscribe{who});
+  BOOST_TEST(notes->subscriber == "worker\\x0a12:00 all is well");
 }
 
 BOOST_AUTO_TEST_CASE(a_letter_that_only_a_broker_gets_ends_the_link) {

@@ -93,6 +93,9 @@ BOOST_AUTO_TEST_CASE(a_queue_of_a_name_that_none_can_have_is_not_read) {
     auto queue = to_letter(1, question_id{1}, messages::far_queue{name, {}, 1});
     auto names = to_letter(1, question_id{1}, messages::queue_names{{"orders", name}});
     auto readable = message_from<messages::far_queue>(queue).has_value();
+    auto config = queue_config{.dead_letter_queue = name};
+    auto letters = to_letter(1, question_id{1}, messages::far_queue{"a", config, 1});
+    BOOST_TEST(message_from<messages::far_queue>(letters).has_value() == readable);
     BOOST_TEST(message_from<messages::queue_names>(names).has_value() == readable);
     return readable;
   };

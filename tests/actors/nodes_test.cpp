@@ -280,6 +280,17 @@ struct unequal_nodes : nodes_fixture {
   std::vector<std::size_t> handled; // sizes
 };
 
+/// Takes deliveries and keeps the tags.
+caf::behavior taking_behavior(caf::event_based_actor*, std::vector<delivery_tag>* tags) {
+  return {
+    [tags](const messages::delivery& m) {
+      for (const auto& item : m.runs)
+        for (auto i = std::uint64_t{0}; i < item.run.count; ++i)
+          tags->push_back(advanced(item.first_tag, i));
+    },
+  };
+}
+
 constexpr auto narrow = letter_limits{2000, 4000};
 
 } // namespace
@@ -350,6 +361,28 @@ BOOST_AUTO_TEST_CASE(a_message_that_the_consumer_does_not_take_becomes_a_dead_le
   BOOST_TEST((handled == std::vector<std::size_t>{10, 20}));
   BOOST_TEST(figures("parcels.tried_once").waiting() == 0u);
   BOOST_TEST(figures("parcels.tried_once.dead").ready == 1u);
+  BOOST_TEST(links_made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(settlements_that_one_letter_does_not_hold_go_in_several) {
+  queue = declare("parcels.tried_once", {.max_deliveries = 1});
+  join({}, narrow);
+  auto tags = std::vector<delivery_tag>{};
+  auto receiver = own(system().spawn(taking_behavior, &tags));
+  auto joining =
+    request<messages::subscription>(queue, messages::subscribe{receiver, {{20, 1 << 20}, {}, {}}});
+  carry_all();
+  for (auto i = 0; i < 20; ++i)
+    (void)publish_note(10);
+  pass(100ms);
+  BOOST_REQUIRE(tags.size() == 20u);
+  auto all = messages::settle{joining->consumer, {}};
+  for (auto tag : tags)
+    all.settlements.push_back({tag, 1, settle_kind::nack, {}, std::string(1000, 'z')});
+  auto settled = request<messages::settled>(queue, all);
+  pass(100ms);
+  BOOST_TEST(settled->outcome.settled == 20u);
+  BOOST_TEST(figures("parcels.tried_once.dead").ready == 20u);
   BOOST_TEST(links_made == 2u);
 }
 

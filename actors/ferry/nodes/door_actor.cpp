@@ -1,6 +1,7 @@
 #include "ferry/nodes/door_actor.hpp"
 
 #include "ferry/link/delivery_transit.hpp"
+#include "ferry/link/printable.hpp"
 #include "ferry/link/queue_closing.hpp"
 #include "ferry/queue/plausible.hpp"
 
@@ -132,6 +133,7 @@ void door_shell::take(asked_letter asked, messages::publish m) {
 void door_shell::take(asked_letter asked, messages::far_subscribe m) {
   if (!may(permission::consume, asked))
     return;
+  m.who.name = printable_name(m.who.name);
   auto myself = caf::actor_cast<caf::actor>(self);
   compat::request(self, options->queue, messages::subscribe{myself, std::move(m.who)})
     .then(

@@ -3,6 +3,7 @@
 #include "ferry/link/delivery_transit.hpp"
 #include "ferry/link/far_consumers.hpp"
 #include "ferry/nodes/answering.hpp"
+#include "ferry/nodes/gathered_outcome.hpp"
 #include "ferry/nodes/question_book.hpp"
 #include "ferry/queue/piecewise_page.hpp"
 #include "ferry/queue/unheard_refusals.hpp"
@@ -53,6 +54,7 @@ struct far_queue_shell {
                   subscription_promise promise);
   void grant(messages::grant_credit m);
   settled_promise settle(messages::settle m);
+  void settle_in_letters(messages::settle m, const std::shared_ptr<gathered_outcome>& whole);
   unsubscribed_promise unsubscribe(messages::unsubscribe m);
   void lose(messages::consumer_lost m);
 
@@ -271,15 +273,37 @@ void far_queue_shell::grant(messages::grant_credit m) {
 
 // Deliveries of a link that is gone have returned to the queue.
 far_queue_shell::settled_promise far_queue_shell::settle(messages::settle m) {
+  auto promise = self->make_response_promise<messages::settled>();
   if (auto there = ids.there(m.consumer)) {
     for (auto& item : m.settlements) // the queue keeps no more of them either
       item.reason = shortened(item.reason, longest_reason);
     m.consumer = *there;
-    return forward<messages::settled>(m);
+    auto whole = std::make_shared<gathered_outcome>(promise);
+    settle_in_letters(std::move(m), whole);
+    whole->no_more();
+  } else {
+    promise.deliver(messages::settled{all_stale(m)});
   }
-  auto promise = self->make_response_promise<messages::settled>();
-  promise.deliver(messages::settled{all_stale(m)});
   return promise;
+}
+
+// Long reasons of many messages may be more than one letter holds.
+void far_queue_shell::settle_in_letters(messages::settle m,
+                                        const std::shared_ptr<gathered_outcome>& whole) {
+  auto size = to_letter(address.number, question_id::none, m).bytes.size();
+  if (size > address.most_bytes && m.settlements.size() > 1) {
+    auto middle = m.settlements.begin() + static_cast<std::ptrdiff_t>(m.settlements.size() / 2);
+    auto rest = messages::settle{m.consumer, {middle, m.settlements.end()}};
+    m.settlements.erase(middle, m.settlements.end());
+    settle_in_letters(std::move(m), whole);
+    settle_in_letters(std::move(rest), whole);
+    return;
+  }
+  whole->expect_part();
+  auto question = questions.open<messages::settled>(
+    [whole](const messages::settled& given) { whole->part_settled(given.outcome); },
+    [whole](const caf::error& why) { whole->part_failed(why); });
+  put(question, m);
 }
 
 far_queue_shell::unsubscribed_promise far_queue_shell::unsubscribe(messages::unsubscribe m) {

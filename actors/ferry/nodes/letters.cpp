@@ -49,7 +49,8 @@ bool make_presentable(messages::far_journal& m) {
 }
 
 bool make_presentable(messages::far_queue& m) {
-  return is_queue_name(m.name);
+  const auto& letters = m.config.dead_letter_queue;
+  return is_queue_name(m.name) && (letters.empty() || is_queue_name(letters));
 }
 
 bool make_presentable(messages::queue_names& m) {

@@ -211,8 +211,9 @@ void session_shell::ask_broker(asked_letter asked, auto question, auto answered)
       [this, asked](const caf::error& why) { fail(asked, why); });
 }
 
+// Silence is an answer as well; a broker that has ended is not.
 void session_shell::fail(asked_letter asked, const caf::error& why) {
-  if (is_answer(why))
+  if (is_answer(why) || why == caf::sec::request_timeout)
     reply(asked, from_caf(why));
   else if (client.link)
     leave_with_broker(self, client.link);
