@@ -121,13 +121,7 @@ private:
   void add_consumer() {
     auto handler =
       make_handler<parcel>([this](const parcel& p) { ++handled[p.number]; }, most_unsettled);
-    consumer = own(actors::spawn_consumer(system(), {queue,
-                                                     "parcels",
-                                                     {{most_unsettled, 1 << 20}, {}, {}},
-                                                     std::move(handler),
-                                                     clock(),
-                                                     actors::placement::shared,
-                                                     client_supervisor}));
+    consumer = consumer_of(queue, std::move(handler), most_unsettled);
   }
 
   void reopen() {

@@ -35,13 +35,7 @@ struct reconnect_fixture : virtual_nodes {
   void add_consumer() {
     auto handler =
       make_handler<parcel>([this](const parcel& p) { handled.push_back(p.number); }, 10);
-    consumer = own(actors::spawn_consumer(system(), {queue,
-                                                     "parcels",
-                                                     {{10, 1 << 20}, {}, {}},
-                                                     std::move(handler),
-                                                     clock(),
-                                                     actors::placement::shared,
-                                                     client_supervisor}));
+    consumer = consumer_of(queue, std::move(handler));
     carry_all();
   }
 

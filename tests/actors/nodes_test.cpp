@@ -38,25 +38,13 @@ struct nodes_fixture : virtual_nodes {
   void add_consumer(std::function<void(std::uint64_t)> handle) {
     auto handler =
       make_handler<parcel>([handle = std::move(handle)](const parcel& p) { handle(p.number); }, 10);
-    consumer = own(actors::spawn_consumer(system(), {queue,
-                                                     "parcels",
-                                                     {{10, 1 << 20}, {}, {}},
-                                                     std::move(handler),
-                                                     clock(),
-                                                     actors::placement::shared,
-                                                     client_supervisor}));
+    consumer = consumer_of(queue, std::move(handler));
   }
 
   void add_keeping_consumer(std::vector<kept_delivery>& kept) {
     auto handler =
       make_handler<parcel>([&kept](const parcel&, delivery& d) { kept.push_back(d.keep()); }, 10);
-    consumer = own(actors::spawn_consumer(system(), {queue,
-                                                     "parcels",
-                                                     {{10, 1 << 20}, {}, {}},
-                                                     std::move(handler),
-                                                     clock(),
-                                                     actors::placement::shared,
-                                                     client_supervisor}));
+    consumer = consumer_of(queue, std::move(handler));
   }
 
   static bool is_synced(const receipt& published) {
@@ -170,13 +158,7 @@ BOOST_AUTO_TEST_CASE(a_settlement_of_a_lost_link_comes_too_late) {
         kept = d.keep();
     },
     10);
-  consumer = own(actors::spawn_consumer(system(), {queue,
-                                                   "parcels",
-                                                   {{10, 1 << 20}, {}, {}},
-                                                   std::move(handler),
-                                                   clock(),
-                                                   actors::placement::shared,
-                                                   client_supervisor}));
+  consumer = consumer_of(queue, std::move(handler));
   carry_all();
   (void)publish();
   carry_all();
@@ -268,13 +250,7 @@ struct unequal_nodes : nodes_fixture {
   void add_note_consumer() {
     auto handler =
       make_handler<note>([this](const note& item) { handled.push_back(item.text.size()); }, 10);
-    consumer = own(actors::spawn_consumer(system(), {queue,
-                                                     "parcels",
-                                                     {{100, 1 << 20}, {}, {}},
-                                                     std::move(handler),
-                                                     clock(),
-                                                     actors::placement::shared,
-                                                     client_supervisor}));
+    consumer = consumer_of(queue, std::move(handler), 100);
   }
 
   std::vector<std::size_t> handled; // sizes

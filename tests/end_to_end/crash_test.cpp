@@ -1,10 +1,10 @@
 #include "support/child_process.hpp"
+#include "support/random_run.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <boost/test/unit_test.hpp>
 
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <string>
@@ -51,17 +51,6 @@ int count(SQLite::Database& file, const std::string& query) {
   return file.execAndGet(query).getInt();
 }
 
-unsigned seed_of_this_run() {
-  if (const auto* given = std::getenv("FERRY_SEED"))
-    return static_cast<unsigned>(std::strtoul(given, nullptr, 10));
-  return std::random_device{}();
-}
-
-int rounds_of_this_run() {
-  const auto* given = std::getenv("FERRY_CRASH_ROUNDS");
-  return given ? std::atoi(given) : 30;
-}
-
 struct crash_fixture {
   void live_and_die(std::chrono::microseconds life) {
     first_number += 1'000'000'000; // no two lives publish the same number
@@ -91,7 +80,7 @@ BOOST_AUTO_TEST_CASE(what_was_confirmed_survives_sigkill_and_nothing_is_settled_
     live_and_die(std::chrono::microseconds{1000});
     install_audit(journal);
     told = {};
-    for (auto round = 0; round < rounds_of_this_run(); ++round) {
+    for (auto round = 0; round < rounds_of_this_run(30); ++round) {
       live_and_die(std::chrono::microseconds{life(random)});
       auto file = SQLite::Database{journal, SQLite::OPEN_READWRITE};
       auto present = numbers(file, "SELECT CAST(payload AS TEXT) FROM message");

@@ -1,4 +1,5 @@
 #include "support/node_observer.hpp"
+#include "support/random_run.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -6,7 +7,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <string>
@@ -20,17 +20,6 @@ namespace {
 constexpr auto held_by_a_consumer = 4 * 16; // handlers, and the prefetch of each
 constexpr auto most_in_the_queue = 2000;
 constexpr auto numbers_of_a_life = std::uint64_t{1'000'000'000};
-
-unsigned seed_of_this_run() {
-  if (const auto* given = std::getenv("FERRY_SEED"))
-    return static_cast<unsigned>(std::strtoul(given, nullptr, 10));
-  return std::random_device{}();
-}
-
-int rounds_of_this_run() {
-  const auto* given = std::getenv("FERRY_CRASH_ROUNDS");
-  return given ? std::atoi(given) : 16;
-}
 
 /// What becomes of a node in one round.
 enum class blow : std::uint8_t { kill, short_stop, long_stop };
@@ -91,7 +80,7 @@ struct node_crash_fixture {
     auto moment = std::uniform_int_distribution{0, 200};
     auto which = std::uniform_int_distribution<std::size_t>{0, names.size() - 1};
     auto what = std::discrete_distribution<int>{4, 1, 1};
-    for (auto round = 0; round < rounds_of_this_run(); ++round) {
+    for (auto round = 0; round < rounds_of_this_run(16); ++round) {
       nodes.listen_for(std::chrono::milliseconds{moment(random)});
       strike(names[which(random)], blow{static_cast<std::uint8_t>(what(random))});
     }

@@ -1,6 +1,7 @@
 #include "ferry/broker.hpp"
 
 #include "support/loopback_proxy.hpp"
+#include "support/random_run.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/watched.hpp"
 
@@ -8,7 +9,6 @@
 #include <caf/actor_system.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
@@ -130,9 +130,7 @@ struct node_link_fixture {
 };
 
 std::mt19937 randomness() {
-  const auto* given = std::getenv("FERRY_SEED");
-  auto seed =
-    given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+  auto seed = testing::seed_of_this_run();
   BOOST_TEST_MESSAGE("FERRY_SEED=" << seed);
   return std::mt19937{seed};
 }

@@ -348,6 +348,19 @@ public:
     return actors::as<actors::queue_actor>(own(caf::actor{declared->queue}));
   }
 
+  /// A consumer of `queue` at the client, which has at most `most` messages unsettled.
+  template <class Handler>
+  actors::consumer_actor consumer_of(const actors::queue_actor& queue, Handler handler,
+                                     std::uint32_t most = 10) {
+    return own(actors::spawn_consumer(system(), {queue,
+                                                 "parcels",
+                                                 {{most, 1 << 20}, {}, {}},
+                                                 std::move(handler),
+                                                 clock(),
+                                                 actors::placement::shared,
+                                                 client_supervisor}));
+  }
+
   letter_limits client_takes; // of the next link
   letter_limits server_takes;
   link_config link{.pulse = {std::chrono::milliseconds{100}, std::chrono::milliseconds{500}}};
