@@ -47,6 +47,22 @@ struct nodes_fixture : virtual_nodes {
     consumer = consumer_of(queue, std::move(handler));
   }
 
+  /// The broker's journal is open again after a second and a half.
+  void fail_journal_by_another_queue() {
+    auto other = request<messages::queue_info>(broker, messages::declare{"other", {}});
+    own_queues();
+    auto elsewhere = std::make_shared<producer_port>("other", 1000, producer_config{});
+    auto there = actors::as<actors::queue_actor>(other->queue);
+    auto session = session_id{43};
+    auto its = own(actors::spawn_producer(system(), {there, elsewhere, session, clock(), {}}));
+    storage.fail_next_commit();
+    storage.fail_openings(3);
+    (void)elsewhere->publish({codec<parcel>::encode({1}).value(), codec<parcel>::content(), nullptr,
+                              now()},
+                             when_full::refuse);
+    deliver_all();
+  }
+
   static bool is_synced(const receipt& published) {
     auto outcome = published.poll();
     return outcome && outcome->ok();
@@ -170,6 +186,23 @@ BOOST_AUTO_TEST_CASE(a_settlement_of_a_lost_link_comes_too_late) {
   carry_all();
   BOOST_TEST(figures("parcels").acknowledged == 1u);
   BOOST_TEST(figures("parcels").in_flight == 0u);
+}
+
+// The file was exchanged for an empty one, so the queue is to be declared again.
+BOOST_AUTO_TEST_CASE(a_queue_that_the_broker_cannot_create_for_now_is_declared_again_later) {
+  add_producer();
+  kill_broker();
+  storage.replace();
+  open_broker();
+  fail_journal_by_another_queue();
+  auto published = publish();
+  pass(900ms);
+  BOOST_TEST(!published.poll().has_value());
+  BOOST_TEST(request<messages::queue_names>(broker, messages::list_queues{})->names.size() == 2u);
+  pass(5s);
+  own_queues();
+  BOOST_TEST(is_synced(published));
+  BOOST_TEST(links_made == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_broker_that_comes_back_in_a_new_process_has_what_it_confirmed) {

@@ -5,6 +5,7 @@
 #include "ferry/nodes/far_queue_actor.hpp"
 #include "ferry/nodes/question_book.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <random>
@@ -29,6 +30,8 @@ bool is_refusal(const error& why) {
   return why.code == errc::wrong_peer || why.code == errc::not_permitted
          || why.code == errc::not_trusted || why.code == errc::invalid_argument;
 }
+
+constexpr auto ask_again_after = std::chrono::seconds{1}; // for a queue
 
 struct far_broker_shell {
   explicit far_broker_shell(far_broker_actor::pointer selfptr) : self(selfptr) {
@@ -60,6 +63,7 @@ struct far_broker_shell {
 
   known_queue& remember(const messages::far_queue& queue, std::optional<queue_config> config);
   void ask_again(const std::string& queue, const known_queue& known);
+  void ask_later(const std::string& queue);
 
   // -- the link ---------------------------------------------------------------
 
@@ -100,6 +104,7 @@ struct far_broker_shell {
   bool is_over = false;         // refused, given up, or stopped: there will be none
   question_book questions;
   std::map<std::string, known_queue> queues;
+  std::vector<std::string> refused_for_now; // by the broker of the open link
   std::vector<join_promise> joining;
   stop_questions stopping;
 
@@ -193,13 +198,23 @@ void far_broker_shell::ask_again(const std::string& queue, const known_queue& kn
   auto question = questions.open<messages::far_queue>(
     [this](const messages::far_queue& found) { remember(found, std::nullopt); },
     [this, queue](const caf::error& why) {
-      if (is_open())
-        compat::send(self, queues.at(queue).actor, messages::unbind{from_caf(why)});
+      if (!is_open())
+        return;
+      compat::send(self, queues.at(queue).actor, messages::unbind{from_caf(why)});
+      if (is_passing(why))
+        ask_later(queue);
     });
   if (known.declared_as)
     put(question, messages::declare{queue, *known.declared_as});
   else
     put(question, messages::find{queue});
+}
+
+// The broker's journal is opened again, and nobody tells us.
+void far_broker_shell::ask_later(const std::string& queue) {
+  refused_for_now.push_back(queue);
+  if (refused_for_now.size() == 1)
+    compat::send_after(self, ask_again_after, far_broker_actor{self}, messages::wake{++generation});
 }
 
 report_promise far_broker_shell::ask_journal(const messages::ask_journal& m) {
@@ -243,8 +258,12 @@ void far_broker_shell::dial_next(const error& why) {
 }
 
 void far_broker_shell::wake(const messages::wake& m) {
-  if (m.generation == generation && !is_over)
-    options->dial(options->addresses[dialing], far_broker_actor{self});
+  if (m.generation != generation || is_over)
+    return;
+  if (!is_open())
+    return options->dial(options->addresses[dialing], far_broker_actor{self});
+  for (const auto& queue : std::exchange(refused_for_now, {}))
+    ask_again(queue, queues.at(queue));
 }
 
 void far_broker_shell::take(const messages::dialed& m) {
@@ -264,6 +283,7 @@ void far_broker_shell::open(const messages::link_opened& m) {
   address = {link, broker_number, longest_letter(limits_of(m.peer))};
   peer = m.peer.node;
   reconnect->opened();
+  refused_for_now.clear();
   report("connected to broker \"" + peer + "\" at " + options->addresses[dialing]);
   for (const auto& [queue, known] : queues)
     ask_again(queue, known);
