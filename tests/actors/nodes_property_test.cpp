@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <map>
 
 namespace {
@@ -81,7 +82,10 @@ public:
     case step_kind::cut: lose([&] { cut(); }); break;
     case step_kind::pass: lose([&] { pass(item.amount * 1ms); }); break;
     case step_kind::stall: lose([&] { advance(item.amount * 1ms, 5ms); }); break;
-    case step_kind::kill_broker: lose([&] { kill_broker(); }); break;
+    case step_kind::kill_broker:
+      forgotten += acks_not_on_disk();
+      lose([&] { kill_broker(); });
+      break;
     case step_kind::open_broker: reopen(); break;
     case step_kind::lose_consumer:
       lose([&] { kill(consumer); });
@@ -104,7 +108,7 @@ public:
     auto again = std::uint64_t{0};
     for (const auto& [number, times] : handled)
       again += times - 1;
-    RC_ASSERT(again <= losses * most_unsettled);
+    RC_ASSERT(again <= losses * most_unsettled + forgotten);
     RC_ASSERT(figures("parcels").waiting() == 0u);
     RC_ASSERT(figures("parcels.dead").ready == 0u);
   }
@@ -135,6 +139,17 @@ private:
     ++losses;
   }
 
+  // They are put off for a moment, and a broker that is killed in it forgets them.
+  [[nodiscard]] std::uint64_t acks_not_on_disk() {
+    if (!is_up)
+      return 0;
+    auto id = request<messages::queue_info>(broker, messages::find{"parcels"})->id;
+    auto rows = storage.messages(id);
+    return static_cast<std::uint64_t>(std::ranges::count_if(rows, [this](const auto& row) {
+      return handled.contains(codec<parcel>::decode(row.body.bytes())->number);
+    }));
+  }
+
   [[nodiscard]] bool is_done() {
     return handled.size() == receipts.size() && port->window().messages == 0
            && figures("parcels").waiting() == 0;
@@ -146,6 +161,7 @@ private:
   std::vector<receipt> receipts;
   std::map<std::uint64_t, std::uint64_t> handled; // how often, by number
   std::uint64_t losses = 0;
+  std::uint64_t forgotten = 0; // acks, by brokers that were killed
 };
 
 } // namespace
