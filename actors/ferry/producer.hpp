@@ -80,8 +80,7 @@ public:
   }
 
   /// Waits until everything published so far is confirmed or refused, and its
-  /// callbacks have returned. Called by a callback, it waits for no callback of the
-  /// thread that it is called on.
+  /// callbacks have returned. Called by one of these callbacks, it waits for none of them.
   /// Errors   the first refusal since the last call; timed_out
   /// Blocks   the calling thread
   [[nodiscard]] status wait_all(std::optional<duration> limit = {}) {

@@ -67,8 +67,7 @@ public:
   [[nodiscard]] static receipt refuse(error why, const callback& done);
 
   /// Waits until everything published so far is confirmed or refused, and its `done`
-  /// has returned; one that calls this itself is not waited for, nor any other that the
-  /// same thread still has to call.
+  /// has returned. Called by a `done` of this port, it waits for none of them.
   /// Errors   the first refusal since the last call; timed_out
   [[nodiscard]] status wait_all(std::optional<duration> limit);
 

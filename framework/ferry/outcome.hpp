@@ -41,6 +41,13 @@ struct publish_outcome {
   std::vector<refusal> refused;
   publish_number resend_from{}; // not `none`: numbers are missing from here on
   error held = {};              // why those were not taken; errc::none: they never arrived
+
+  /// Whether the rest is to be sent without a wait: something ended, and nothing holds
+  /// what is behind it.
+  [[nodiscard]] bool asks_for_more() const noexcept {
+    return resend_from != publish_number::none && up_to != publish_number::none
+           && held.code == errc::none;
+  }
 };
 
 // -- settling -----------------------------------------------------------------

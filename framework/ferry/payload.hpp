@@ -61,7 +61,7 @@ private:
   std::shared_ptr<std::byte[]> block_;
   std::size_t used_ = 0;     // of the block
   std::size_t capacity_ = 0; // of the block
-  std::size_t packed_ = 0;   // bytes in all blocks
+  std::size_t packed_ = 0;   // bytes of all payloads so far
 };
 
 } // namespace ferry

@@ -71,29 +71,34 @@ struct lossy_link {
       requests.push_back(std::move(batch));
   }
 
-  void answer_next(bool request_arrives, bool answer_arrives) {
+  void answer_next(bool request_arrives, bool answer_arrives, std::uint64_t room) {
     if (requests.empty())
       return;
     auto batch = requests.front();
     requests.pop_front();
-    auto accepted = request_arrives && take(batch);
-    if (!accepted || !answer_arrives)
+    auto taken = request_arrives ? take(batch, room) : 0;
+    if (taken == 0 || !answer_arrives)
       return (void)box.fail(now, batch.round, middle);
-    auto up_to = advanced(batch.first, batch.page->size() - 1);
+    auto up_to = advanced(batch.first, taken - 1);
     box.confirm(up_to);
     settled = std::max(settled, up_to);
+    if (taken < batch.page->size())
+      (void)box.fail(now, batch.round, middle);
   }
 
-  // What queue_core does with a request; false for a gap.
-  bool take(const outbox_batch& batch) {
+  // What queue_core does with a request that it has room for so many messages of;
+  // answers how many of the page it has then, 0 for a gap.
+  std::uint64_t take(const outbox_batch& batch, std::uint64_t room) {
     auto count = batch.page->size();
     auto verdict = window.judge(box.session(), batch.oldest, batch.first, count);
     if (verdict.missing_from != publish_number::none)
-      return false;
-    for (auto i = verdict.duplicates; i < count; ++i)
+      return 0;
+    auto end = std::min<std::uint64_t>(count, verdict.duplicates + room);
+    for (auto i = verdict.duplicates; i < end; ++i)
       stored.push_back(value_of(batch.first) + i);
-    (void)window.remember(now, box.session(), advanced(batch.first, count - 1));
-    return true;
+    if (verdict.duplicates < end)
+      (void)window.remember(now, box.session(), advanced(batch.first, end - 1));
+    return end;
   }
 
   [[nodiscard]] bool is_in_order_and_once() const {
@@ -124,6 +129,21 @@ BOOST_AUTO_TEST_CASE(a_batch_names_the_oldest_unconfirmed_publish) {
   BOOST_TEST(add(4)->oldest == publish_number{1});
   box.confirm(publish_number{3});
   BOOST_TEST(add(5)->oldest == publish_number{4});
+}
+
+// The queue refuses again what is refused, for as long as `oldest` is not behind it.
+BOOST_AUTO_TEST_CASE(what_is_left_of_a_page_is_sent_again_without_what_was_confirmed) {
+  auto whole = add(1, 3);
+  box.confirm(publish_number{2});
+  BOOST_TEST(box.fail(at(0s), whole->round, middle));
+  auto again = box.cut_wait(at(0s));
+  BOOST_REQUIRE(again.size() == 1u);
+  BOOST_TEST(again.front().first == publish_number{3});
+  BOOST_TEST(again.front().oldest == publish_number{3});
+  BOOST_TEST(again.front().page->size() == 1u);
+  BOOST_TEST(text_of(again.front().page->front()) == letter(3));
+  BOOST_TEST(again.front().is_resend);
+  BOOST_TEST(add(4)->oldest == publish_number{3});
 }
 
 BOOST_AUTO_TEST_CASE(a_page_is_kept_until_its_last_message_is_confirmed) {
@@ -387,13 +407,13 @@ BOOST_AUTO_TEST_CASE(whatever_is_lost_on_the_way_each_message_is_stored_once_in_
       switch (step % 4) {
       case 0: link.add(1 + step / 64); break;
       case 1: link.pass(step * 2ms); break;
-      default: link.answer_next(step & 8, step & 16); break;
+      default: link.answer_next(step & 8, step & 16, step / 64); break;
       }
     RC_ASSERT(link.is_in_order_and_once());
     RC_ASSERT(link.lost_nothing());
     for (auto i = 0; i < 100 && !link.box.empty(); ++i) { // everything arrives from here
       while (!link.requests.empty())
-        link.answer_next(true, true);
+        link.answer_next(true, true, 2);
       link.pass(500ms);
     }
     RC_ASSERT(link.box.empty());

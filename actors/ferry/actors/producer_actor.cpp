@@ -122,6 +122,8 @@ void producer_shell::receive(const publish_outcome& outcome, std::uint64_t round
   options->port->settle(outcome);
   if (outcome.resend_from != publish_number::none)
     core->fail(now(), round, random());
+  if (outcome.asks_for_more())
+    go_on();
   send_waiting(core->wants());
   arm();
   end_if_done();

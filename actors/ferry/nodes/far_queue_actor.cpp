@@ -6,7 +6,6 @@
 #include "ferry/nodes/gathered_outcome.hpp"
 #include "ferry/nodes/question_book.hpp"
 #include "ferry/queue/piecewise_page.hpp"
-#include "ferry/queue/unheard_refusals.hpp"
 #include "ferry/retry/death.hpp"
 #include "ferry/retry/shortened.hpp"
 
@@ -92,7 +91,6 @@ struct far_queue_shell {
   error unbound_because;
   question_book questions;
   std::map<question_id, sent_page> pages;
-  unheard_refusals refusals; // of pages that went in pieces; they outlive the link
   std::map<session_id, caf::weak_actor_ptr> held; // producers that wait for room or a link
   far_consumers ids;
   std::map<consumer_id, delivery_receiver> receivers;       // by their id here
@@ -143,7 +141,6 @@ far_queue_shell::receipt_promise far_queue_shell::publish(const messages::publis
     promise.deliver(to_caf(unbound_because));
     return promise;
   }
-  refusals.forget_before(m.batch.session, m.batch.oldest);
   if (m.batch.is_resend && is_under_way(m.batch, promise))
     return promise;
   send({promise, m.batch.session, m.batch.first, nullptr}, m);
@@ -206,16 +203,11 @@ void far_queue_shell::receive(question_id question, const messages::receipt& m) 
 void far_queue_shell::finish(sent_page page, const messages::receipt& m) {
   if (m.outcome.held.code != errc::none)
     held[m.outcome.session] = caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(page.promise));
-  if (page.pieces)
-    refusals.add(page.pieces->outcome());
-  page.promise.deliver(messages::receipt{refusals.completed(m.outcome)});
+  page.promise.deliver(m);
 }
 
 void far_queue_shell::refuse(question_id question, const caf::error& why) {
-  auto node = pages.extract(question);
-  auto& page = node.mapped();
-  if (page.pieces)
-    refusals.add(page.pieces->outcome());
+  auto page = std::move(pages.extract(question).mapped());
   if (!is_bound())
     held[page.session] = caf::actor_cast<caf::weak_actor_ptr>(compat::source_of(page.promise));
   page.promise.deliver(why);

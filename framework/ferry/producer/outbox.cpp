@@ -1,6 +1,8 @@
 #include "ferry/producer/outbox.hpp"
 
 #include <cassert>
+#include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace ferry {
@@ -36,6 +38,8 @@ void outbox::confirm(publish_number up_to) {
   }
   while (!pages_.empty() && pages_.front().content.last() <= up_to)
     drop_oldest();
+  if (!pages_.empty() && pages_.front().content.first <= up_to)
+    cut_oldest(up_to);
 }
 
 // Giving up is no progress: the wait keeps its length.
@@ -66,6 +70,13 @@ bool outbox::fail(time_point now, std::uint64_t round, double random) {
   if (!due_)
     due_ = later(now, wait_after(resend_policy, ++failures_, random));
   return true;
+}
+
+void outbox::cut_oldest(publish_number up_to) {
+  auto& [first, page] = pages_.front().content;
+  auto confirmed = static_cast<std::ptrdiff_t>(value_of(up_to) - value_of(first) + 1);
+  page = std::make_shared<const message_page>(page->begin() + confirmed, page->end());
+  first = advanced(up_to, 1);
 }
 
 // The oldest page was sent first, so none is overdue before it is.

@@ -80,7 +80,8 @@ public:
   /// As `add`, for a page that an earlier life of the producer may have sent.
   [[nodiscard]] std::optional<outbox_batch> restore(time_point now, outbox_page page);
 
-  /// Lets go of every page that ends at `up_to` or before.
+  /// Lets go of everything up to `up_to`: a page that ends behind it is cut, because the
+  /// next batch says that its producer has heard of what is before (`oldest`).
   void confirm(publish_number up_to);
 
   /// Lets go of every page that was kept for as long as the limit allows; returns
@@ -144,6 +145,7 @@ private:
                                                  bool was_sent);
   [[nodiscard]] outbox_batch batch(time_point now, entry& item) const;
   void drop_oldest();
+  void cut_oldest(publish_number up_to);
 
   session_id session_;
   outbox_limits limits_;

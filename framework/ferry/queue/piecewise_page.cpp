@@ -14,8 +14,11 @@ piecewise_page::piecewise_page(publish_request whole) : oldest_(whole.oldest) {
 std::optional<publish_request> piecewise_page::next(const judge& fits, const error& too_large) {
   while (!rest_.empty() && !is_over_) {
     auto& front = rest_.front();
-    front.oldest = std::max(front.oldest, goes_on_at_);
     if (fits(front)) {
+      if (has_refused_) {
+        resend_from(front.first);
+        break;
+      }
       auto piece = std::move(front);
       rest_.pop_front();
       return piece;
@@ -52,14 +55,18 @@ void piecewise_page::halve_front() {
 void piecewise_page::refuse_front(const error& why) {
   auto number = rest_.front().first;
   if (!has_ended_before(number)) {
-    outcome_.resend_from = number;
-    is_over_ = true;
+    resend_from(number);
     return;
   }
   outcome_.refused.push_back({number, why});
   outcome_.up_to = number;
-  goes_on_at_ = advanced(number, 1);
+  has_refused_ = true;
   rest_.pop_front();
+}
+
+void piecewise_page::resend_from(publish_number number) {
+  outcome_.resend_from = number;
+  is_over_ = true;
 }
 
 bool piecewise_page::has_ended_before(publish_number number) const noexcept {

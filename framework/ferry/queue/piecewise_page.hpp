@@ -15,9 +15,10 @@ namespace ferry {
 /// Cuts a page in halves until each piece fits, one after the other. A message that fits
 /// alone in no letter is refused, and those around it are not. Its turn comes when all
 /// that was published before it has ended, because an outcome tells of everything up to
-/// a number; until then the page is to be sent again. What follows it leaves no gap, by
-/// an `oldest` behind it, for which the queue forgets the refusals before it, too: keep
-/// those of `outcome` for as long as the producer has not heard of them.
+/// a number; until then the page is to be sent again. So is what follows it, once its
+/// producer has heard of the refusal: to the queue the refused number is a gap, and were
+/// it passed over earlier, the page sent again after a break would be a duplicate as a
+/// whole, and the refused message confirmed.
 ///
 /// Errors      None.
 /// Threads     One owner at a time; no locking inside.
@@ -46,13 +47,14 @@ public:
 private:
   void halve_front();
   void refuse_front(const error& why);
+  void resend_from(publish_number number);
   [[nodiscard]] bool has_ended_before(publish_number number) const noexcept;
 
   publish_number oldest_;
   std::deque<publish_request> rest_;
   publish_outcome outcome_;
-  publish_number goes_on_at_{}; // behind the last message that was refused here
-  bool is_over_ = false; // the queue took no more of it, or a turn has not come yet
+  bool has_refused_ = false; // a message that no letter holds
+  bool is_over_ = false;     // the rest is to be sent again
 };
 
 } // namespace ferry
