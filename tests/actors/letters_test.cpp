@@ -43,6 +43,12 @@ BOOST_AUTO_TEST_CASE(a_letter_says_whom_it_is_for_what_it_holds_and_which_questi
   BOOST_TEST(read->what.runs.front().run.count == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(a_letter_can_be_given_its_question_later) {
+  auto item = to_letter(2, question_id::none, messages::find{"a"});
+  set_question(item, question_id{0x1234567890});
+  BOOST_TEST((item.bytes == to_letter(2, question_id{0x1234567890}, messages::find{"a"}).bytes));
+}
+
 BOOST_AUTO_TEST_CASE(talk_and_pages_of_one_queue_have_lanes_of_their_own) {
   for (auto number : {broker_number, queue_number{1}, queue_number{1000}}) {
     BOOST_TEST((lane_of(number, lane_use::talk) != lane_of(number, lane_use::pages)));

@@ -66,6 +66,12 @@ void write_head(const letter_head& head, std::vector<char>& out) {
   }
 }
 
+void set_question(letter& item, question_id question) {
+  auto head = std::vector<char>{};
+  write_head({letter_kind{static_cast<std::uint8_t>(item.bytes.front())}, question}, head);
+  std::ranges::copy(head, item.bytes.begin());
+}
+
 std::optional<letter_head> head_of(const letter& item) {
   if (item.bytes.size() < letter_head_bytes)
     return std::nullopt;

@@ -150,6 +150,10 @@ struct letter_head {
 
 void write_head(const letter_head& head, std::vector<char>& out);
 
+/// Makes `item` ask or answer `question`.
+/// Expects   a whole head
+void set_question(letter& item, question_id question);
+
 /// Errors   `nullopt`: shorter than a head
 [[nodiscard]] std::optional<letter_head> head_of(const letter& item);
 
