@@ -1,5 +1,5 @@
-// The queue as an actor: turns messages into queue_core calls and its effects
-// into messages. Decides nothing.
+// The queue as an actor: turns messages into queue_core calls, and by queue_messenger
+// the core's effects into messages. Decides nothing.
 //
 //            publish, subscribe, settle          write, load
 //   clients ───────────────────────────▶┌─────────────┐──────▶ journal_actor, reader_actor
