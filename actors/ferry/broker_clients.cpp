@@ -3,6 +3,9 @@
 
 #include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_impl.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/persistence/crash_marks.hpp"
 
 #include <memory>

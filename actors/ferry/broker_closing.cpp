@@ -3,6 +3,9 @@
 
 #include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_impl.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -2,6 +2,7 @@
 
 #include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_impl.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
 #include "ferry/nodes/node_name.hpp"
 
 #include <memory>

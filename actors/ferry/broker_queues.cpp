@@ -2,6 +2,9 @@
 
 #include "ferry/actors/ask.hpp"
 #include "ferry/actors/broker_impl.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/operating.hpp"
 #include "ferry/prometheus.hpp"
 
 #include <optional>

@@ -2,6 +2,8 @@
 
 #include "ferry/actors/ask.hpp"
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,6 +2,7 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol.hpp"
 #include "ferry/broker.hpp"
 #include "ferry/retry/death.hpp"
 

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "ferry/actors/answers.hpp"
-#include "ferry/actors/protocol.hpp"
+#include "ferry/actors/caf_compat.hpp"
 #include "ferry/result.hpp"
+#include "ferry/time.hpp"
 
 #include <caf/scoped_actor.hpp>
 

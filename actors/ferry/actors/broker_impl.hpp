@@ -8,6 +8,8 @@
 #include "ferry/actors/consumer_actor.hpp"
 #include "ferry/actors/journal_actor.hpp"
 #include "ferry/actors/producer_actor.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/actors/supervisor_actor.hpp"
 #include "ferry/broker.hpp"
 #include "ferry/nodes/broker_dialer.hpp"

@@ -1,6 +1,7 @@
 #include "ferry/actors/browse_answer.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/protocol/reading.hpp"
 
 #include <chrono>
 #include <utility>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/operating.hpp"
 
 namespace ferry::actors {
 

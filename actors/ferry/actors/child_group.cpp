@@ -1,6 +1,7 @@
 #include "ferry/actors/child_group.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 
 #include <caf/exit_reason.hpp>
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/supervision/supervisor_core.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "ferry/actors/caf_compat.hpp"
 #include "ferry/actors/placement.hpp"
-#include "ferry/actors/protocol.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/actors/slot.hpp"
 
 #include <memory>

@@ -13,8 +13,10 @@
 #include "ferry/actors/placement.hpp"
 #include "ferry/delivery.hpp"
 #include "ferry/persistence/crash_mark.hpp"
+#include "ferry/queue/consumer_table.hpp"
 
 #include <memory>
+#include <string>
 
 namespace ferry::actors {
 
@@ -22,12 +24,12 @@ namespace ferry::actors {
 struct consumer_options {
   queue_actor queue;
   std::string queue_name;
-  subscriber who; // the prefetch, and what it asks for besides
+  subscriber who;                           // the prefetch, and what it asks for besides
   std::shared_ptr<message_handler> handler; // shared by the group's consumers
   anchored_clock clock;
   placement where = placement::detached;
   supervisor_actor supervisor = {}; // stops the tokens of handlers that take too long
-  queue_id stored_as{};        // what its marks call the queue; none: it is not stored
+  queue_id stored_as{};             // what its marks call the queue; none: it is not stored
   std::shared_ptr<persistence::crash_mark> mark = std::make_shared<persistence::crash_mark>();
 };
 

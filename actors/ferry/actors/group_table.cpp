@@ -1,5 +1,7 @@
 #include "ferry/actors/group_table.hpp"
 
+#include "ferry/actors/protocol/stopping.hpp"
+
 #include <algorithm>
 #include <ranges>
 #include <utility>

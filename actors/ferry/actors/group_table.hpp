@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/actors/child_group.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/supervision/alarm_table.hpp"
 
 #include <caf/actor_addr.hpp>

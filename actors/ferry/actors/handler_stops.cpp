@@ -1,5 +1,7 @@
 #include "ferry/actors/handler_stops.hpp"
 
+#include "ferry/actors/protocol/signalling.hpp"
+
 #include <algorithm>
 
 namespace ferry::actors {

@@ -4,6 +4,9 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/consumer/delivery_inbox.hpp"
+#include "ferry/ids.hpp"
+#include "ferry/time.hpp"
 
 #include <map>
 #include <stop_token>

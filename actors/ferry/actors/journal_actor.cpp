@@ -1,8 +1,16 @@
 #include "ferry/actors/journal_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/file_upkeep.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/reading.hpp"
+#include "ferry/actors/protocol/reopening.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/actors/protocol/upkeep.hpp"
 #include "ferry/actors/slot.hpp"
 #include "ferry/persistence/commit_gathering.hpp"
+#include "ferry/persistence/opened_journal.hpp"
 
 #include <map>
 #include <utility>
@@ -20,8 +28,7 @@ struct journal_shell {
   }
 
   journal_actor::behavior_type start(std::unique_ptr<persistence::journal> first,
-                                     const journal_opener& opener,
-                                     journal_companions others);
+                                     const journal_opener& opener, journal_companions others);
 
   void gather(const messages::write& m);
   void go_on(persistence::mailbox others);
@@ -36,11 +43,9 @@ struct journal_shell {
   messages::stopped stop();
 
   void write(const persistence::commit_share<messages::write>& share);
-  void keep_up();
-  void compact_later();
   void compact();
-  void kept_up(epoch life, const result<persistence::upkeep_report>& outcome);
-  status connect(persistence::journal& fresh);
+  void hold(std::unique_ptr<persistence::journal> fresh);
+  void let_go();
   void refuse(const messages::write& m);
   void fail(const error& why);
 
@@ -50,8 +55,7 @@ struct journal_shell {
   }
 
   [[nodiscard]] persistence::mailbox others() const {
-    return self->mailbox().empty() ? persistence::mailbox::empty
-                                   : persistence::mailbox::not_empty;
+    return self->mailbox().empty() ? persistence::mailbox::empty : persistence::mailbox::not_empty;
   }
 
   journal_actor::pointer self;
@@ -62,8 +66,7 @@ struct journal_shell {
   error failure; // why nothing is written until `reopen`
   broker_actor broker;
   persistence::commit_gathering<messages::write> gathering;
-  bool upkeep_is_under_way = false;
-  bool compaction_is_due = false; // a `compact` is in the mailbox
+  file_upkeep upkeep{self};
   latency_histogram commit_time;
 
   static inline const char* name = "ferry.journal";
@@ -74,12 +77,10 @@ journal_actor::behavior_type journal_shell::start(std::unique_ptr<persistence::j
                                                   journal_companions others) {
   open = opener;
   companions = std::move(others);
-  storage = std::move(first);
-  opened = storage->opened();
-  gathering.open(opened);
+  upkeep.use(companions.upkeep);
+  hold(std::move(first));
   compat::survive_errors(self);
   compat::on_exit(self, [](const caf::error&) {}); // it ends by `stop` alone
-  compact_later();
   return {
     [this](const messages::write& m) { gather(m); },
     [this](const messages::create& m) { return create(m); },
@@ -111,8 +112,7 @@ void journal_shell::go_on(persistence::mailbox others) {
   case commit_step::behind_others:
     return compat::send(self, journal_actor{self}, messages::proceed{});
   case commit_step::when_due:
-    return compat::send_after(self, gathering.due() - now(), journal_actor{self},
-                              messages::wake{});
+    return compat::send_after(self, gathering.due() - now(), journal_actor{self}, messages::wake{});
   }
 }
 
@@ -131,7 +131,7 @@ void journal_shell::commit() {
   if (auto share = gathering.take(); !share.written.empty())
     write(share);
   go_on(persistence::mailbox::not_empty);
-  compact_later();
+  upkeep.compact_later();
 }
 
 void journal_shell::write(const persistence::commit_share<messages::write>& share) {
@@ -152,7 +152,7 @@ void journal_shell::write(const persistence::commit_share<messages::write>& shar
       compat::send(self, as<queue_actor>(queue), messages::committed{ticket, opened});
     else
       compat::send(self, as<queue_actor>(queue), messages::commit_failed{for_now(failure), opened});
-  keep_up();
+  upkeep.keep_up();
 }
 
 void journal_shell::refuse(const messages::write& m) {
@@ -181,8 +181,8 @@ caf::result<messages::rows_erased> journal_shell::erase(const messages::erase_ro
     const auto* batch = m.batch.get();
     auto outcome = storage->commit({&batch, 1});
     if (outcome) {
-      keep_up();
-      compact_later();
+      upkeep.keep_up();
+      upkeep.compact_later();
       return messages::rows_erased{};
     }
     fail(outcome.why());
@@ -190,42 +190,15 @@ caf::result<messages::rows_erased> journal_shell::erase(const messages::erase_ro
   return to_caf(for_now(failure));
 }
 
+void journal_shell::compact() {
+  if (gathering.empty())
+    upkeep.compact();
+  else
+    upkeep.put_off();
+}
+
 messages::journal_report journal_shell::report() const {
   return {storage ? storage->figures() : persistence::journal_figures{}, commit_time, failure};
-}
-
-// -- upkeep -------------------------------------------------------------------
-
-void journal_shell::keep_up() {
-  if (!storage || !storage->wants_upkeep() || std::exchange(upkeep_is_under_way, true))
-    return;
-  compat::request(self, companions.upkeep, messages::keep_up{}) // as long as the disk likes
-    .then([this, life = opened](const messages::upkept& m) { kept_up(life, m.done); },
-          [this, life = opened](const caf::error& why) { kept_up(life, from_caf(why)); });
-}
-
-void journal_shell::compact_later() {
-  if (!storage || !storage->wants_compaction() || std::exchange(compaction_is_due, true))
-    return;
-  compat::send(self, journal_actor{self}, messages::compact{});
-}
-
-// A queue that is never idle keeps its file as it is; the commit brings us back.
-void journal_shell::compact() {
-  compaction_is_due = false;
-  if (!storage || !gathering.empty())
-    return;
-  storage->compact();
-  keep_up();
-  compact_later();
-}
-
-// A step of an older opening says nothing about the log of this one.
-void journal_shell::kept_up(epoch life, const result<persistence::upkeep_report>& outcome) {
-  upkeep_is_under_way = false;
-  if (storage && life == opened)
-    storage->upkeep_ended(outcome);
-  keep_up();
 }
 
 // -- failing and opening again ------------------------------------------------
@@ -246,41 +219,39 @@ void journal_shell::fail(const error& why) {
 
 // The failed one goes first: it holds the lock.
 caf::result<messages::reopened> journal_shell::reopen() {
-  storage.reset();
-  auto next = open();
-  auto queues = next ? (*next)->recover()
-                     : result<std::vector<persistence::stored_queue>>{next.why()};
-  auto connected = queues ? connect(**next) : queues.why();
-  if (!connected) {
-    failure = connected.why();
+  let_go();
+  auto fresh = persistence::open_whole(open);
+  if (!fresh) {
+    failure = fresh.why();
     return to_caf(failure);
   }
-  storage = std::move(*next);
-  opened = storage->opened();
-  gathering.open(opened);
+  compat::send(self, companions.reader, messages::use_reader{in_a_slot(std::move(fresh->reader))});
+  compat::send(self, companions.upkeep, messages::use_upkeep{in_a_slot(std::move(fresh->upkeep))});
+  hold(std::move(fresh->storage));
   failure = {};
-  compact_later();
-  return messages::reopened{opened, std::move(*queues)};
+  return messages::reopened{opened, std::move(fresh->queues)};
 }
 
-status journal_shell::connect(persistence::journal& fresh) {
-  auto reader = fresh.open_reader();
-  if (!reader)
-    return reader.why();
-  auto upkeep = fresh.open_upkeep();
-  if (!upkeep)
-    return upkeep.why();
-  compat::send(self, companions.reader, messages::use_reader{in_a_slot(std::move(*reader))});
-  compat::send(self, companions.upkeep, messages::use_upkeep{in_a_slot(std::move(*upkeep))});
-  return success();
+void journal_shell::hold(std::unique_ptr<persistence::journal> fresh) {
+  storage = std::move(fresh);
+  opened = storage->opened();
+  gathering.open(opened);
+  upkeep.look_after(storage.get());
+  upkeep.compact_later();
+}
+
+void journal_shell::let_go() {
+  upkeep.look_after(nullptr);
+  storage.reset();
 }
 
 messages::stopped journal_shell::stop() {
   while (!gathering.empty())
     commit();
-  storage.reset(); // the file is closed when the answer arrives
+  let_go(); // the file is closed when the answer arrives
   broker = nullptr;
   companions = {};
+  upkeep.use({});
   self->quit();
   return {};
 }
@@ -288,8 +259,7 @@ messages::stopped journal_shell::stop() {
 using journal_slot = slot<persistence::journal>;
 
 journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<journal_shell> self,
-                                              const journal_slot& slot,
-                                              const journal_opener& open,
+                                              const journal_slot& slot, const journal_opener& open,
                                               const journal_companions& companions) {
   return compat::state(self).start(std::move(*slot), open, companions);
 }
@@ -299,8 +269,8 @@ journal_actor::behavior_type journal_behavior(journal_actor::stateful_pointer<jo
 journal_actor spawn_journal(caf::actor_system& system,
                             std::unique_ptr<persistence::journal> storage, journal_opener open,
                             journal_companions companions, placement where) {
-  return spawn_at(system, where, journal_behavior, in_a_slot(std::move(storage)),
-                  std::move(open), std::move(companions));
+  return spawn_at(system, where, journal_behavior, in_a_slot(std::move(storage)), std::move(open),
+                  std::move(companions));
 }
 
 } // namespace ferry::actors

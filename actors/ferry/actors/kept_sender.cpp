@@ -1,6 +1,7 @@
 #include "ferry/actors/kept_sender.hpp"
 
 #include "ferry/actors/ask.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
 
 #include <chrono>
 #include <utility>

@@ -1,6 +1,9 @@
 #include "ferry/actors/producer_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/producer/outbox.hpp"
 

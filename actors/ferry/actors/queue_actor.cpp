@@ -2,6 +2,15 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/browse_answer.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/moving.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
+#include "ferry/actors/protocol/reading.hpp"
+#include "ferry/actors/protocol/reopening.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/actors/queue_messenger.hpp"
 #include "ferry/actors/stop_questions.hpp"
 

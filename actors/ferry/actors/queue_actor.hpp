@@ -13,8 +13,11 @@
 
 #include "ferry/actors/clock.hpp"
 #include "ferry/actors/handles.hpp"
+#include "ferry/ids.hpp"
+#include "ferry/queue/queue_core.hpp"
 
 #include <functional>
+#include <string>
 
 namespace ferry::actors {
 
@@ -23,11 +26,11 @@ struct queue_links {
   journal_actor journal; // null where the queue can store nothing
   supervisor_actor supervisor;
   queue_actor dead_letters; // null where messages are kept or discarded
-  queue_id origin{}; // this queue's id where its rows are moved; none: it erases them itself
+  queue_id origin{};        // this queue's id where its rows are moved; none: it erases them itself
   anchored_clock clock;
   std::function<void()> charged = {}; // called when the counts of a crash are on disk
   std::function<void(const std::string&)> report = {}; // hears of rows that cannot be read
-  reader_actor reader = {}; // of the journal; null like that
+  reader_actor reader = {};                            // of the journal; null like that
 };
 
 /// Starts a queue from what its journal kept, and anew by `revive`: what was not

@@ -1,6 +1,9 @@
 #include "ferry/actors/queue_messenger.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/reading.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
 
 #include <memory>
 #include <utility>

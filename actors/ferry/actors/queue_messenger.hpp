@@ -4,6 +4,9 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
+#include "ferry/actors/protocol/moving.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
 #include "ferry/actors/question_table.hpp"
 #include "ferry/actors/queue_actor.hpp"
 #include "ferry/actors/receiver_table.hpp"

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/actors/watch_table.hpp"
 #include "ferry/supervision/alarm_table.hpp"
 #include "ferry/supervision/turn_queue.hpp"

@@ -2,6 +2,8 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/connection_shell.hpp"
+#include "ferry/actors/protocol/reading.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/persistence/read_ranges.hpp"
 
 #include <utility>

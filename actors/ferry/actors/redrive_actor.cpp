@@ -1,6 +1,10 @@
 #include "ferry/actors/redrive_actor.hpp"
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/moving.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
 #include "ferry/queue/redrive_core.hpp"
 
 #include <algorithm>

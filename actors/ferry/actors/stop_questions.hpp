@@ -2,7 +2,10 @@
 
 #pragma once
 
-#include "ferry/actors/protocol.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+
+#include <caf/error.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <utility>
 #include <vector>

@@ -2,6 +2,9 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/group_table.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/actors/queue_signals.hpp"
 #include "ferry/actors/stop_alarms.hpp"
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
 
 #include <caf/actor_control_block.hpp>
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/actors/answers.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
 #include "ferry/nodes/letters.hpp"
 #include "ferry/nodes/link_messages.hpp"
 

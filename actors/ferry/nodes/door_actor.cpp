@@ -1,5 +1,10 @@
 #include "ferry/nodes/door_actor.hpp"
 
+#include "ferry/actors/protocol/consuming.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
 #include "ferry/link/delivery_transit.hpp"
 #include "ferry/link/printable.hpp"
 #include "ferry/link/queue_closing.hpp"

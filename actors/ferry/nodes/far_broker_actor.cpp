@@ -1,5 +1,11 @@
 #include "ferry/nodes/far_broker_actor.hpp"
 
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/actors/reporter.hpp"
 #include "ferry/actors/stop_questions.hpp"
 #include "ferry/link/dialing_core.hpp"
 #include "ferry/nodes/correspondence.hpp"
@@ -45,7 +51,6 @@ struct far_broker_shell {
   void disconnect(const error& why);
   void fail_joining(const error& why);
   void take(const messages::mail& m);
-  void report(const std::string& text) const;
 
   [[nodiscard]] first_link first() const {
     return joining.empty() ? first_link::not_awaited : first_link::awaited;
@@ -61,6 +66,7 @@ struct far_broker_shell {
 
   far_broker_actor::pointer self;
   std::optional<far_broker_options> options;
+  reporter report;
   std::optional<dialing_core> dialing;
   std::minstd_rand randomness;
   std::uint64_t generation = 0; // a wake of an older generation is ignored
@@ -76,6 +82,7 @@ struct far_broker_shell {
 
 far_broker_actor::behavior_type far_broker_shell::start(const far_broker_options& given) {
   options = given;
+  report = reporter{given.report};
   randomness.seed(static_cast<std::minstd_rand::result_type>(given.seed));
   queues.emplace(self, broker, far_queue_needs{given.supervisor, given.clock, [this] {
                                                  wake_after(ask_again_after);
@@ -220,15 +227,6 @@ void far_broker_shell::take(const messages::mail& m) {
     compat::send(self, link,
                  messages::cut_link{{errc::wrong_peer, "an answer of the broker cannot be read"}});
     return;
-  }
-}
-
-// What a user's function throws must not end the link.
-void far_broker_shell::report(const std::string& text) const {
-  try {
-    if (options->report)
-      options->report(text);
-  } catch (...) { // documented: it has nowhere to go
   }
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "ferry/actors/clock.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
 #include "ferry/link/far_subscriptions.hpp"
 #include "ferry/nodes/correspondence.hpp"
 #include "ferry/nodes/far_queue_actor.hpp"

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "ferry/actors/protocol/publishing.hpp"
 #include "ferry/actors/waiting_producers.hpp"
 #include "ferry/nodes/correspondence.hpp"
 #include "ferry/nodes/far_queue_actor.hpp"

@@ -1,5 +1,10 @@
 #include "ferry/nodes/far_queue_actor.hpp"
 
+#include "ferry/actors/protocol/consuming.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/nodes/correspondence.hpp"
 #include "ferry/nodes/far_consuming.hpp"
 #include "ferry/nodes/far_publishing.hpp"

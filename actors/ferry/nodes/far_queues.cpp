@@ -1,5 +1,7 @@
 #include "ferry/nodes/far_queues.hpp"
 
+#include "ferry/actors/protocol/stopping.hpp"
+
 namespace ferry::actors {
 
 far_queues::info_promise far_queues::declare(const messages::declare& m) {

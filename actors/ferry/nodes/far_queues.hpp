@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ferry/actors/clock.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
 #include "ferry/broker/used_queues.hpp"
 #include "ferry/nodes/correspondence.hpp"
 #include "ferry/nodes/far_broker_actor.hpp"

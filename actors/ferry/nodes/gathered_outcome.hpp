@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "ferry/actors/protocol.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
 
 #include <caf/error.hpp>
 #include <caf/typed_response_promise.hpp>

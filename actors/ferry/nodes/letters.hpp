@@ -10,7 +10,13 @@
 
 #pragma once
 
-#include "ferry/actors/protocol.hpp"
+#include "ferry/actors/protocol/consuming.hpp"
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/link/letter.hpp"
 
 #include <cstdint>

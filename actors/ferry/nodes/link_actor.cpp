@@ -1,7 +1,7 @@
 #include "ferry/nodes/link_actor.hpp"
 
 #include "ferry/actors/caf_compat.hpp"
-#include "ferry/actors/protocol.hpp"
+#include "ferry/actors/protocol/signalling.hpp"
 #include "ferry/link/intake.hpp"
 #include "ferry/nodes/letters.hpp"
 

@@ -1,5 +1,10 @@
 #include "ferry/nodes/session_actor.hpp"
 
+#include "ferry/actors/protocol/declaring.hpp"
+#include "ferry/actors/protocol/journaling.hpp"
+#include "ferry/actors/protocol/operating.hpp"
+#include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/actors/reporter.hpp"
 #include "ferry/link/printable.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/door_actor.hpp"
@@ -52,10 +57,10 @@ struct session_shell {
   [[nodiscard]] std::string name_of(const hello& who) const;
   [[nodiscard]] messages::queue_names visible(const messages::queue_names& all) const;
   void reply(asked_letter asked, const auto& message);
-  void report(const std::string& text) const;
 
   session_self* self;
   std::optional<session_options> options;
+  reporter report;
   postal_address client; // its link is null until it knocked
   std::string client_name;
   std::string shown;                 // the client, for people; empty until it was let in
@@ -68,6 +73,7 @@ struct session_shell {
 
 caf::behavior session_shell::start(const session_options& given) {
   options = given;
+  report = reporter{given.report};
   compat::survive_errors(self);
   return {
     [this](const messages::knock& m) { meet(m); },
@@ -244,15 +250,6 @@ bool session_shell::allows(permission what, const std::string& queue, asked_lett
 void session_shell::reply(asked_letter asked, const auto& message) {
   if (client.link)
     answer(self, client, asked, message);
-}
-
-// What a user's function throws must not end the session.
-void session_shell::report(const std::string& text) const {
-  try {
-    if (options->report)
-      options->report(text);
-  } catch (...) { // documented: it has nowhere to go
-  }
 }
 
 caf::behavior session_behavior(session_self* self, const session_options& options) {
