@@ -24,15 +24,19 @@ struct door_notes {
   std::vector<std::string> queue;
   std::vector<ferry::letter> posted;
   std::vector<std::string> cuts;
-  std::string subscriber; // the last one's name
+  std::string subscriber;                                            // the last one's name
+  std::vector<std::uint64_t> granted;                                // messages, in order
+  std::vector<caf::typed_response_promise<messages::figures>> asked; // answered by the test
 };
 
-caf::behavior queue_behavior(caf::event_based_actor*, const std::shared_ptr<door_notes>& notes) {
+caf::behavior queue_behavior(caf::event_based_actor* self,
+                             const std::shared_ptr<door_notes>& notes) {
   auto note = [notes](const char* what) { notes->queue.emplace_back(what); };
   return {
     [note, notes](const messages::subscribe& m) {
       note("subscribe");
       notes->subscriber = m.who.name;
+      notes->granted.push_back(m.who.limit.messages);
       return messages::subscription{own_id};
     },
     [note](const messages::settle&) {
@@ -43,7 +47,15 @@ caf::behavior queue_behavior(caf::event_based_actor*, const std::shared_ptr<door
       note("unsubscribe");
       return messages::unsubscribed{};
     },
-    [note](const messages::grant_credit&) { note("grant_credit"); },
+    [note, notes](const messages::grant_credit& m) {
+      note("grant_credit");
+      notes->granted.push_back(m.limit.messages);
+    },
+    [self, notes](const messages::ask_figures&) {
+      notes->asked.push_back(self->make_response_promise<messages::figures>());
+      return notes->asked.back();
+    },
+    [notes](const messages::proceed&) { notes->asked.back().deliver(messages::figures{}); },
     [note](const messages::consumer_lost&) { note("consumer_lost"); },
   };
 }
@@ -60,7 +72,7 @@ caf::behavior link_behavior(caf::event_based_actor*, const std::shared_ptr<door_
 
 struct door_fixture : virtual_system {
   door_fixture() {
-    auto queue = own(system().spawn(queue_behavior, notes));
+    queue = own(system().spawn(queue_behavior, notes));
     auto link = own(system().spawn(link_behavior, notes));
     auto access = std::make_shared<const access_policy>(access_config{}, false);
     door = own(actors::spawn_door(system(), {"alice",
@@ -70,8 +82,12 @@ struct door_fixture : virtual_system {
                                              {actors::as<actors::link_actor>(link), 1},
                                              access,
                                              clock()}));
-    send(messages::far_subscribe{});
+    send(messages::far_subscribe{{{5, 500}, {}, {}}});
     notes->queue.clear();
+  }
+
+  ~door_fixture() {
+    notes->asked.clear();
   }
 
   template <class Message>
@@ -85,6 +101,7 @@ struct door_fixture : virtual_system {
   }
 
   std::shared_ptr<door_notes> notes = std::make_shared<door_notes>();
+  caf::actor queue;
   caf::actor door;
 };
 
@@ -135,6 +152,45 @@ BOOST_AUTO_TEST_CASE(a_letter_that_only_a_broker_gets_ends_the_link) {
   send(messages::close_queue{"orders"});
   BOOST_TEST(notes->queue.empty());
   BOOST_TEST(notes->cuts.size() == 1u);
+}
+
+// -- a client that does not read ----------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_granted_nothing_until_it_does) {
+  tell(door, messages::backed_up{});
+  tell(door, messages::drained{});
+  BOOST_TEST(notes->granted == (std::vector<std::uint64_t>{5, 0, 5}));
+}
+
+BOOST_AUTO_TEST_CASE(what_it_wants_meanwhile_it_is_granted_afterwards) {
+  tell(door, messages::backed_up{});
+  send(messages::grant_credit{own_id, {7, 700}});
+  tell(door, messages::drained{});
+  BOOST_TEST(notes->granted == (std::vector<std::uint64_t>{5, 0, 0, 7}));
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_that_comes_meanwhile_gets_nothing_before_the_client_reads) {
+  tell(door, messages::backed_up{});
+  send(messages::far_subscribe{{{9, 900}, {}, {}}});
+  BOOST_TEST(notes->granted.back() == 0u);
+  tell(door, messages::drained{});
+  BOOST_TEST(notes->granted.back() == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(long_answers_are_asked_for_one_after_the_other) {
+  send(messages::ask_figures{});
+  send(messages::ask_figures{});
+  BOOST_TEST(notes->asked.size() == 1u);
+  tell(queue, messages::proceed{});
+  BOOST_TEST(notes->asked.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(no_long_answer_is_asked_for_while_the_client_does_not_read) {
+  tell(door, messages::backed_up{});
+  send(messages::ask_figures{});
+  BOOST_TEST(notes->asked.empty());
+  tell(door, messages::drained{});
+  BOOST_TEST(notes->asked.size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

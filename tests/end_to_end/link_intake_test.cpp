@@ -21,6 +21,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -31,6 +33,9 @@ using namespace std::chrono_literals;
 constexpr auto mebibyte = std::size_t{1} << 20;
 constexpr auto limit = 128 * mebibyte;
 constexpr auto read_at_once = 16 * mebibyte; // what CAF reads before it looks again
+
+/// What it was told of a client that does not read.
+enum class backlog_news { backed_up, drained };
 
 /// What the owner of a link was told.
 class owner_notes {
@@ -45,6 +50,22 @@ public:
     auto held = std::lock_guard{mutex_};
     why_ = why;
     changed_.notify_all();
+  }
+
+  void note(backlog_news news) {
+    auto held = std::lock_guard{mutex_};
+    news_.push_back(news);
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] bool hears(const std::vector<backlog_news>& expected) {
+    auto held = std::unique_lock{mutex_};
+    return changed_.wait_for(held, patience, [&] { return news_ == expected; });
+  }
+
+  [[nodiscard]] bool has_heard_nothing() {
+    auto held = std::lock_guard{mutex_};
+    return news_.empty();
   }
 
   [[nodiscard]] std::size_t mail_bytes() {
@@ -67,6 +88,7 @@ private:
   std::condition_variable changed_;
   std::size_t mail_ = 0;
   std::optional<error> why_;
+  std::vector<backlog_news> news_;
 };
 
 enum class answering { none, everything };
@@ -85,6 +107,8 @@ caf::behavior owner_behavior(caf::event_based_actor* self, owner_notes* notes, a
       notes->count(bytes);
     },
     [notes](const messages::link_cut& m) { notes->end(m.why); },
+    [notes](const messages::backed_up&) { notes->note(backlog_news::backed_up); },
+    [notes](const messages::drained&) { notes->note(backlog_news::drained); },
     [](int number) { return number; },
   };
 }
@@ -110,6 +134,14 @@ std::array<int, 2> stream_ends() {
   return ends;
 }
 
+/// The same, of TCP.
+std::array<int, 2> tcp_ends() {
+  auto listening = silent_port{};
+  auto calling = connect_to(listening.port());
+  auto accepted = listening.accept();
+  return {calling.release(), accepted.release()};
+}
+
 struct link_intake_fixture {
   link_intake_fixture() {
     auto ends = stream_ends();
@@ -118,7 +150,11 @@ struct link_intake_fixture {
   }
 
   void open(answering how = answering::none, const pulse_config& pulse = {1h, 3h}) {
-    auto ends = stream_ends();
+    open_over(stream_ends(), how, pulse);
+  }
+
+  void open_over(std::array<int, 2> ends, answering how = answering::none,
+                 const pulse_config& pulse = {1h, 3h}) {
     client = net::stream_socket{ends[0]};
     owner = system.spawn(owner_behavior, &notes, how);
     auto mine = hello_of("bob", 2, pulse);
@@ -177,6 +213,19 @@ struct link_intake_fixture {
   void answer(std::size_t bytes) {
     compat::send_anonymously(link, messages::post{nullptr, bytes});
     look_around();
+  }
+
+  /// Has the link write `bytes` to the client, which does not read them yet.
+  void write_to_client(std::size_t bytes) {
+    auto letters = std::vector<ferry::letter>{};
+    for (; bytes > 0; bytes -= std::min(bytes, mebibyte))
+      letters.push_back({lane_id{1}, std::vector<char>(std::min(bytes, mebibyte), 'x')});
+    compat::send_anonymously(link, messages::post{bag_of(std::move(letters)), 0});
+    look_around();
+  }
+
+  void read_as_client(std::size_t bytes) const {
+    BOOST_REQUIRE(read_exactly(client.descriptor(), bytes).size() == bytes);
   }
 
   [[nodiscard]] bool is_taken() const {
@@ -258,6 +307,56 @@ BOOST_AUTO_TEST_CASE(who_goes_away_while_it_is_not_listened_to_is_gone_all_the_s
   (void)send_letters();
   client = {};
   BOOST_TEST(notes.hears_of_the_end());
+}
+
+// -- a client that does not read ----------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(when_128_MiB_wait_for_a_client_the_broker_hears_of_it_and_not_before) {
+  open();
+  write_to_client(limit - mebibyte);
+  BOOST_TEST(notes.has_heard_nothing());
+  write_to_client(2 * mebibyte);
+  BOOST_TEST(notes.hears({backlog_news::backed_up}));
+}
+
+BOOST_AUTO_TEST_CASE(when_the_client_has_read_half_of_it_the_broker_goes_on) {
+  open();
+  write_to_client(limit + mebibyte);
+  BOOST_TEST(notes.hears({backlog_news::backed_up}));
+  read_as_client(limit / 2 + 4 * mebibyte);
+  BOOST_TEST(notes.hears({backlog_news::backed_up, backlog_news::drained}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_answered_to_a_client_that_does_not_read_is_not_answered) {
+  open(answering::everything);
+  write_to_client(limit + mebibyte);
+  BOOST_TEST(notes.hears({backlog_news::backed_up}));
+  BOOST_TEST(send_letters() < 2 * limit);
+  BOOST_TEST(!is_taken());
+  read_as_client(limit / 2 + 4 * mebibyte);
+  BOOST_TEST(is_ready(client.descriptor(), POLLOUT));
+}
+
+BOOST_AUTO_TEST_CASE(who_neither_reads_nor_is_listened_to_is_silent) {
+  open(answering::everything, {100ms, 500ms});
+  write_to_client(limit + mebibyte);
+  (void)send_letters();
+  BOOST_TEST(notes.hears_of_the_end());
+}
+
+// CAF would keep it, and its descriptor, for as long as the reader keeps its end.
+BOOST_AUTO_TEST_CASE(a_stream_that_nobody_reads_is_closed_soon_after_its_link_was_cut) {
+  auto ends = tcp_ends();
+  open_over(ends);
+  write_to_client(limit);
+  compat::send_anonymously(link, messages::cut_link{{errc::closed, "enough"}});
+  BOOST_TEST(notes.hears_of_the_end());
+  auto is_there = [&] { return ::fcntl(ends[1], F_GETFD) >= 0; };
+  BOOST_TEST(is_there());
+  for (auto end = std::chrono::steady_clock::now() + patience;
+       is_there() && std::chrono::steady_clock::now() < end;)
+    (void)is_ready(client.descriptor(), POLLRDHUP, 50ms);
+  BOOST_TEST(!is_there());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -168,8 +168,7 @@ BOOST_AUTO_TEST_CASE(a_browser_is_recognised_at_its_first_byte_and_gets_no_answe
   receive(server, "G");
   BOOST_REQUIRE(server.why.has_value());
   BOOST_TEST(server.why->code == errc::wrong_peer);
-  BOOST_TEST(server.why->text
-             == "the peer is no ferry node, or one of another framing; is this the right port?");
+  BOOST_TEST(server.why->text == "the peer is no ferry node; is this the right port?");
   BOOST_TEST(server.most_with_stream == 0u);
 }
 
@@ -180,6 +179,29 @@ BOOST_AUTO_TEST_CASE(another_framing_is_refused_at_the_byte_that_differs_and_not
   receive(server, "2");
   BOOST_REQUIRE(server.why.has_value());
   BOOST_TEST(server.why->code == errc::wrong_peer);
+  BOOST_TEST(server.why->text
+             == "the peer is a ferry node of another framing; run the same version of ferry on "
+                "both");
+}
+
+BOOST_AUTO_TEST_CASE(a_node_of_another_framing_is_shown_this_ones_and_a_stranger_is_not) {
+  part();
+  receive(server, "ferry/2\n");
+  BOOST_TEST(server.most_with_stream == link_preamble.size());
+  auto link = virtual_link{};
+  link.start();
+  link.client.wire.under_way = {{link.now, "ferri/2\n"}};
+  link.pass(0s);
+  BOOST_TEST(link.server.why.has_value());
+  BOOST_TEST(link.server.most_with_stream == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_tells_a_broker_of_another_framing_from_a_stranger) {
+  part();
+  receive(client, "ferry/2\n");
+  BOOST_REQUIRE(client.why.has_value());
+  BOOST_TEST(client.why->code == errc::wrong_peer);
+  BOOST_TEST(client.why->text.find("another framing") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_refuses_an_answer_of_http) {

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "ferry/time.hpp"
+
 #include <utility>
 
 namespace ferry::net {
@@ -42,5 +44,9 @@ public:
 private:
   int descriptor_ = -1;
 };
+
+/// Has the system break a TCP stream whose other end has taken nothing for `limit`, where
+/// something waits for it. Has no effect on what is not TCP.
+void limit_farewell(int socket, duration limit);
 
 } // namespace ferry::net

@@ -8,14 +8,16 @@
 #include "ferry/link/delivery_transit.hpp"
 #include "ferry/link/printable.hpp"
 #include "ferry/link/queue_closing.hpp"
+#include "ferry/link/waiting_line.hpp"
 #include "ferry/queue/plausible.hpp"
 
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 #include <utility>
+#include <variant>
 
 namespace ferry::actors {
 
@@ -44,6 +46,12 @@ bool is_believable(const messages::pause& m) {
   return is_plausible(m.wait);
 }
 
+/// A question whose answer is far longer than itself.
+struct long_question {
+  asked_letter asked;
+  std::variant<messages::browse, messages::ask_figures> what;
+};
+
 struct door_shell;
 
 using door_self = caf::stateful_actor<door_shell>;
@@ -67,6 +75,12 @@ struct door_shell {
   void take(asked_letter asked, messages::ask_figures m);
   void take(asked_letter asked, messages::browse m);
 
+  void hold();
+  void go_on();
+  void grant(consumer_id consumer, credit wanted);
+  void ask_in_turn(long_question question);
+  void ask_next();
+
   void deliver(const messages::delivery& m);
   void send(messages::delivery part);
   void give_back(const messages::delivery& single);
@@ -78,14 +92,29 @@ struct door_shell {
 
   template <class Answer, class Question>
   void forward(asked_letter asked, Question question) {
+    forward<Answer>(asked, std::move(question), [] {});
+  }
+
+  /// Calls `afterwards` when it is answered.
+  template <class Answer, class Question>
+  void forward(asked_letter asked, Question question, auto afterwards) {
     compat::request(self, options->queue, std::move(question))
-      .then([this, asked](const Answer& given) { reply(asked, given); },
-            [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
+      .then(
+        [this, asked, afterwards](const Answer& given) {
+          reply(asked, given);
+          afterwards();
+        },
+        [this, asked, afterwards](const caf::error& why) {
+          fail(asked, from_caf(why));
+          afterwards();
+        });
   }
 
   door_self* self;
   std::optional<door_options> options;
-  std::set<consumer_id> consumers; // that this client may settle for
+  std::map<consumer_id, credit> consumers; // that this client may settle for, and what
+                                           // they want
+  waiting_line<long_question> questions;   // held while too much waits for the client
 
   static inline const char* name = "ferry.door";
 };
@@ -101,6 +130,8 @@ caf::behavior door_shell::start(const door_options& given) {
       push(m);
     },
     [this](const messages::room& m) { push(m); },
+    [this](const messages::backed_up&) { hold(); },
+    [this](const messages::drained&) { go_on(); },
   };
 }
 
@@ -140,19 +171,28 @@ void door_shell::take(asked_letter asked, messages::far_subscribe m) {
     return;
   m.who.name = printable_name(m.who.name);
   auto myself = caf::actor_cast<caf::actor>(self);
+  auto wanted = m.who.limit;
+  auto was_held = questions.is_held();
+  if (was_held)
+    m.who.limit = {};
   compat::request(self, options->queue, messages::subscribe{myself, std::move(m.who)})
     .then(
-      [this, asked](const messages::subscription& given) {
-        consumers.insert(given.consumer);
+      [this, asked, wanted, was_held](const messages::subscription& given) {
+        consumers.insert_or_assign(given.consumer, wanted);
         reply(asked, given);
+        if (was_held != questions.is_held())
+          grant(given.consumer, wanted);
       },
       [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
 }
 
 void door_shell::take(asked_letter asked, messages::grant_credit m) {
   acknowledge(self, options->address, asked);
-  if (consumers.contains(m.consumer))
-    compat::send(self, options->queue, std::move(m));
+  auto found = consumers.find(m.consumer);
+  if (found == consumers.end())
+    return;
+  found->second = m.limit;
+  grant(m.consumer, m.limit);
 }
 
 // Whoever does not hold them cannot settle them: they are stale to him.
@@ -181,12 +221,52 @@ void door_shell::take(asked_letter asked, messages::pause m) {
 }
 
 void door_shell::take(asked_letter asked, messages::ask_figures m) {
-  forward<messages::figures>(asked, m);
+  ask_in_turn({asked, m});
 }
 
 void door_shell::take(asked_letter asked, messages::browse m) {
   if (may(permission::administer, asked))
-    forward<messages::browsed>(asked, std::move(m));
+    ask_in_turn({asked, std::move(m)});
+}
+
+void door_shell::ask_in_turn(long_question question) {
+  questions.add(std::move(question));
+  ask_next();
+}
+
+void door_shell::ask_next() {
+  auto question = questions.next();
+  if (!question)
+    return;
+  auto afterwards = [this] {
+    questions.answered();
+    ask_next();
+  };
+  if (auto* browse = std::get_if<messages::browse>(&question->what))
+    forward<messages::browsed>(question->asked, std::move(*browse), afterwards);
+  else
+    forward<messages::figures>(question->asked, messages::ask_figures{}, afterwards);
+}
+
+// -- a client that does not read ----------------------------------------------------
+
+void door_shell::hold() {
+  questions.hold();
+  for (const auto& [consumer, wanted] : consumers)
+    grant(consumer, wanted);
+}
+
+void door_shell::go_on() {
+  questions.go_on();
+  for (const auto& [consumer, wanted] : consumers)
+    grant(consumer, wanted);
+  ask_next();
+}
+
+// Whatever it wants, it gets nothing more before it has read what it got.
+void door_shell::grant(consumer_id consumer, credit wanted) {
+  compat::send(self, options->queue,
+               messages::grant_credit{consumer, questions.is_held() ? credit{} : wanted});
 }
 
 bool door_shell::may(permission what, asked_letter asked) {

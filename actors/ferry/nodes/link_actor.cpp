@@ -2,12 +2,15 @@
 
 #include "ferry/actors/caf_compat.hpp"
 #include "ferry/actors/protocol/signalling.hpp"
+#include "ferry/link/backlog.hpp"
 #include "ferry/link/intake.hpp"
+#include "ferry/net/stream_socket.hpp"
 #include "ferry/nodes/letters.hpp"
 
 #include <caf/io/broker.hpp>
 #include <caf/io/middleman.hpp>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <span>
@@ -20,6 +23,8 @@ namespace {
 
 constexpr auto most_read = std::size_t{256} << 10;       // bytes per read from the stream
 constexpr auto most_unanswered = std::size_t{128} << 20; // bytes of letters of one client
+constexpr auto farewell_limit = std::chrono::seconds{5}; // for what was written before the end
+constexpr auto most_unread = std::size_t{128} << 20;     // bytes that wait for one client
 
 struct link_shell;
 
@@ -33,6 +38,7 @@ struct link_shell {
   caf::behavior start(const link_options& given);
 
   void read(const caf::io::new_data_msg& m);
+  void written(std::size_t bytes);
   void post(const messages::post& m);
   void route(const messages::route& m);
   void cut(const messages::cut_link& m);
@@ -46,6 +52,8 @@ struct link_shell {
   void run(link_effects::cut& e);
   void run(link_effects::wake_at& e);
   void send_mail();
+  void watch_backlog();
+  void settle_up();
 
   [[nodiscard]] time_point now() const {
     return options->clock.now(self);
@@ -55,7 +63,10 @@ struct link_shell {
   std::optional<link_options> options;
   std::optional<link_core> core;
   caf::io::connection_handle stream;
+  bool is_closed = false; // by the peer or the system: its descriptor may be another one's
   intake unanswered{most_unanswered}; // of what a client sent
+  backlog unread{most_unread};        // of what a client is sent
+  std::size_t owed = 0;               // bytes that count as unanswered until less is unread
   link_effect_list pending;           // reused
   std::map<queue_number, caf::actor> routes;
   std::map<queue_number, std::vector<letter>> bags; // of this command, by addressee
@@ -74,10 +85,9 @@ caf::behavior link_shell::start(const link_options& given) {
   apply([this] { core->start(now(), pending); });
   return {
     [this](const caf::io::new_data_msg& m) { read(m); },
-    [this](const caf::io::data_transferred_msg& m) {
-      apply([&] { core->written(now(), m.written, pending); });
-    },
+    [this](const caf::io::data_transferred_msg& m) { written(m.written); },
     [this](const caf::io::connection_closed_msg&) {
+      is_closed = true;
       apply([&] { core->broken("the connection broke", pending); });
     },
     [this](const messages::post& m) { post(m); },
@@ -98,6 +108,7 @@ void link_shell::apply(auto command) {
     std::visit([this](auto& e) { run(e); }, item);
   pending.clear();
   send_mail();
+  watch_backlog();
 }
 
 void link_shell::read(const caf::io::new_data_msg& m) {
@@ -105,9 +116,18 @@ void link_shell::read(const caf::io::new_data_msg& m) {
   apply([&] { core->received(now(), std::span{begin, m.buf.size()}, pending); });
 }
 
+// Who is not listened to, because it does not read, lives as long as it takes something.
+void link_shell::written(std::size_t bytes) {
+  apply([&] {
+    if (unanswered.is_stopped() && unread.is_full())
+      core->received(now(), {}, pending);
+    core->written(now(), bytes, pending);
+  });
+}
+
 void link_shell::post(const messages::post& m) {
-  if (unanswered.answer(m.answered))
-    self->trigger(stream);
+  owed += m.answered;
+  settle_up();
   if (!m.letters)
     return;
   apply([&] {
@@ -117,10 +137,13 @@ void link_shell::post(const messages::post& m) {
 }
 
 void link_shell::route(const messages::route& m) {
-  if (m.receiver)
-    routes.insert_or_assign(m.number, m.receiver);
-  else
+  if (!m.receiver) {
     routes.erase(m.number);
+    return;
+  }
+  routes.insert_or_assign(m.number, m.receiver);
+  if (unread.is_full())
+    compat::send(self, m.receiver, messages::backed_up{});
 }
 
 void link_shell::cut(const messages::cut_link& m) {
@@ -135,7 +158,7 @@ void link_shell::wake(const messages::wake& m) {
   if (m.generation != generation)
     return;
   apply([&] {
-    if (unanswered.is_stopped())
+    if (unanswered.is_stopped() && !unread.is_full())
       core->received(now(), {}, pending);
     core->tick(now(), pending);
   });
@@ -166,6 +189,26 @@ void link_shell::run(link_effects::arrived& e) {
     self->halt(stream);
 }
 
+// Answers that the client does not read are none: it may not ask for more and more.
+void link_shell::settle_up() {
+  if (!unread.is_full() && unanswered.answer(std::exchange(owed, 0)))
+    self->trigger(stream);
+}
+
+void link_shell::watch_backlog() {
+  if (options->side != link_side::server || core->is_over() || !unread.note(core->waiting_bytes()))
+    return;
+  auto tell_all = [this](auto what) {
+    compat::send(self, options->owner, what);
+    for (const auto& [number, receiver] : routes)
+      compat::send(self, receiver, what);
+  };
+  if (unread.is_full())
+    return tell_all(messages::backed_up{});
+  tell_all(messages::drained{});
+  settle_up();
+}
+
 void link_shell::send_mail() {
   for (auto& [number, letters] : bags) {
     auto found = routes.find(number);
@@ -175,11 +218,14 @@ void link_shell::send_mail() {
   bags.clear();
 }
 
-// What was written before is still sent. Mail that arrived with the last bytes is
-// delivered before the owner hears of the end.
+// What was written before is still sent, but to nobody who takes nothing: CAF would keep
+// the stream for as long. Mail that arrived with the last bytes is delivered before the
+// owner hears of the end.
 void link_shell::run(link_effects::cut& e) {
   send_mail();
   compat::send(self, options->owner, messages::link_cut{std::move(e.why)});
+  if (!is_closed)
+    net::limit_farewell(options->stream, farewell_limit);
   self->close(stream);
   routes.clear();
   self->quit();

@@ -102,6 +102,14 @@ struct unbind {
   error why;
 };
 
+/// More waits for the other node than it should: whatever causes long letters waits too.
+/// From    link at the server, to its owner and to all that `route` names
+struct backed_up {};
+
+/// The other node has read most of it: go on.
+/// From    as `backed_up`, after it
+struct drained {};
+
 /// What became of dialing.
 struct dialed {
   std::shared_ptr<net::peer_stream> stream; // null: there is none
@@ -136,6 +144,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::link_cut)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::cut_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::bind)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::unbind)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::backed_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::dialed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::join)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ferry::messages::joined)
@@ -155,4 +165,6 @@ CAF_ADD_TYPE_ID(ferry_links, (ferry::messages::unbind))
 CAF_ADD_TYPE_ID(ferry_links, (ferry::messages::dialed))
 CAF_ADD_TYPE_ID(ferry_links, (ferry::messages::join))
 CAF_ADD_TYPE_ID(ferry_links, (ferry::messages::joined))
+CAF_ADD_TYPE_ID(ferry_links, (ferry::messages::backed_up))
+CAF_ADD_TYPE_ID(ferry_links, (ferry::messages::drained))
 CAF_END_TYPE_ID_BLOCK(ferry_links)

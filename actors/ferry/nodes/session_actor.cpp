@@ -6,6 +6,7 @@
 #include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/actors/reporter.hpp"
 #include "ferry/link/printable.hpp"
+#include "ferry/link/waiting_line.hpp"
 #include "ferry/nodes/answering.hpp"
 #include "ferry/nodes/door_actor.hpp"
 
@@ -55,6 +56,7 @@ struct session_shell {
   void fail(asked_letter asked, const caf::error& why);
   [[nodiscard]] bool allows(permission what, const std::string& queue, asked_letter asked);
   [[nodiscard]] std::string name_of(const hello& who) const;
+  void list_next();
   [[nodiscard]] messages::queue_names visible(const messages::queue_names& all) const;
   void reply(asked_letter asked, const auto& message);
 
@@ -67,6 +69,7 @@ struct session_shell {
   std::optional<error> leaving;      // why nobody is let in any more
   std::map<std::string, door> doors; // by the queue's name
   queue_number last_number = broker_number;
+  waiting_line<asked_letter> lists; // of queues, which may be many
 
   static inline const char* name = "ferry.session";
 };
@@ -80,6 +83,11 @@ caf::behavior session_shell::start(const session_options& given) {
     [](const messages::link_opened&) {},
     [this](const messages::mail& m) { take(m); },
     [this](const messages::link_cut& m) { end(m.why); },
+    [this](const messages::backed_up&) { lists.hold(); },
+    [this](const messages::drained&) {
+      lists.go_on();
+      list_next();
+    },
     [this](const messages::cut_link& m) {
       leaving = m.why;
       if (client.link)
@@ -118,6 +126,8 @@ void session_shell::end(const error& why) {
   doors.clear();
   if (!shown.empty())
     report(shown + " is gone: " + why.text);
+  else if (!client.link) // it has not even knocked
+    report("a connection from " + options->address + " was refused: " + why.text);
   client.link = nullptr;
   self->quit();
 }
@@ -169,9 +179,29 @@ void session_shell::take(asked_letter asked, messages::close_queue m) {
                                   [](const messages::stopped& given) { return given; });
 }
 
-void session_shell::take(asked_letter asked, messages::list_queues m) {
-  ask_broker<messages::queue_names>(
-    asked, m, [this](const messages::queue_names& all) { return visible(all); });
+void session_shell::take(asked_letter asked, messages::list_queues) {
+  lists.add(asked);
+  list_next();
+}
+
+void session_shell::list_next() {
+  auto asked = lists.next();
+  if (!asked)
+    return;
+  auto answered = [this] {
+    lists.answered();
+    list_next();
+  };
+  compat::request(self, options->broker, messages::list_queues{})
+    .then(
+      [this, asked = *asked, answered](const messages::queue_names& all) {
+        reply(asked, visible(all));
+        answered();
+      },
+      [this, asked = *asked, answered](const caf::error& why) {
+        fail(asked, why);
+        answered();
+      });
 }
 
 void session_shell::take(asked_letter asked, messages::redrive m) {

@@ -8,6 +8,7 @@
 #include "ferry/link/far_consumers.hpp"
 #include "ferry/time.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -78,8 +79,10 @@ public:
   }
 
   /// Notes that `receiver` wants to subscribe as soon as there is a link.
+  /// Repeat   allowed: it tries again and again, for as long as there is none
   void wait(Receiver receiver) {
-    waiting_.push_back(std::move(receiver));
+    if (std::ranges::find(waiting_, receiver) == waiting_.end())
+      waiting_.push_back(std::move(receiver));
   }
 
   /// Returns everybody who waited for a link, in the order in which they came.

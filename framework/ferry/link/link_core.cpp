@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace ferry {
 
 namespace {
+
+constexpr auto family = std::string_view{"ferry/"}; // what preambles of all framings begin with
 
 error silent(const std::optional<hello>& peer, duration silence) {
   auto shown = std::chrono::duration_cast<std::chrono::milliseconds>(silence).count();
@@ -49,7 +52,7 @@ void link_core::received(time_point now, std::span<const char> bytes, link_effec
   if (is_over())
     return;
   pulse_.received(now);
-  auto outcome = read_preamble(bytes);
+  auto outcome = read_preamble(bytes, out);
   if (outcome)
     outcome = read_letters(now, bytes, out);
   if (!outcome)
@@ -124,15 +127,25 @@ void link_core::beat(time_point now) {
 
 // -- reading ----------------------------------------------------------------------
 
-status link_core::read_preamble(std::span<const char>& bytes) {
+status link_core::read_preamble(std::span<const char>& bytes, link_effect_list& out) {
   auto expected = link_preamble.substr(preamble_seen_);
-  auto size = std::min(bytes.size(), expected.size());
-  if (!std::ranges::equal(bytes.first(size), expected.substr(0, size)))
-    return error{errc::wrong_peer, "the peer is no ferry node, or one of another framing; is "
-                                   "this the right port?"};
-  bytes = bytes.subspan(size);
+  auto differs = std::ranges::mismatch(bytes, expected);
+  auto size = static_cast<std::size_t>(differs.in1 - bytes.begin());
   preamble_seen_ += size;
-  return success();
+  bytes = bytes.subspan(size);
+  if (bytes.empty() || preamble_seen_ == link_preamble.size())
+    return success();
+  if (preamble_seen_ < family.size())
+    return error{errc::wrong_peer, "the peer is no ferry node; is this the right port?"};
+  show_framing(out);
+  return error{errc::wrong_peer, "the peer is a ferry node of another framing; run the same "
+                                 "version of ferry on both"};
+}
+
+// So much a node of any framing understands.
+void link_core::show_framing(link_effect_list& out) {
+  if (!std::exchange(preamble_sent_, true))
+    out.emplace_back(link_effects::write{{link_preamble.begin(), link_preamble.end()}});
 }
 
 // In the order of arrival: a word holds for what comes behind it, and what came before

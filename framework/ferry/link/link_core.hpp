@@ -138,7 +138,8 @@ public:
 private:
   enum class stage : std::uint8_t { greeting, knocked, open, over };
 
-  [[nodiscard]] status read_preamble(std::span<const char>& bytes);
+  [[nodiscard]] status read_preamble(std::span<const char>& bytes, link_effect_list& out);
+  void show_framing(link_effect_list& out);
   [[nodiscard]] status read_letters(time_point now, std::span<const char> bytes,
                                     link_effect_list& out);
   [[nodiscard]] status take(time_point now, const letter& item, link_effect_list& out);
