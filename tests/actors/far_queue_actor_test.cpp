@@ -22,8 +22,8 @@ receiver_behavior(actors::delivery_receiver::pointer, const std::shared_ptr<std:
   };
 }
 
-caf::behavior link_behavior(caf::event_based_actor*) {
-  return {[](const messages::post&) {}};
+caf::behavior link_behavior(caf::event_based_actor*, const std::shared_ptr<std::size_t>& posted) {
+  return {[posted](const messages::post&) { ++*posted; }};
 }
 
 struct far_queue_fixture : virtual_system {
@@ -37,10 +37,11 @@ struct far_queue_fixture : virtual_system {
   }
 
   void bind() {
-    tell(queue, messages::bind{own(system().spawn(link_behavior)), 1, 1 << 20});
+    tell(queue, messages::bind{own(system().spawn(link_behavior, posted)), 1, 1 << 20});
   }
 
   std::shared_ptr<std::size_t> told = std::make_shared<std::size_t>(0);
+  std::shared_ptr<std::size_t> posted = std::make_shared<std::size_t>(0);
   actors::far_queue_actor queue;
   caf::actor receiver;
 };
@@ -56,6 +57,7 @@ BOOST_AUTO_TEST_CASE(who_tried_again_and_again_without_a_link_is_told_once_that_
   BOOST_TEST(*told == 1u);
   bind();
   BOOST_TEST(*told == 1u);
+  BOOST_TEST(*posted == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
