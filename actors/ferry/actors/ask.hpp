@@ -52,8 +52,9 @@ ask_all(caf::actor_system& system, const std::vector<addressed<Handle, Question>
   for (const auto& [actor, question] : questions)
     asked.push_back(compat::request(self, actor, limit, question));
   for (auto& answer : asked)
-    answer.receive([&](Answer& given) { answers.emplace_back(std::move(given)); },
-                   [&](caf::error& why) { answers.emplace_back(from_caf(why)); });
+    std::move(answer) // CAF 1.x lets a question be waited for once
+      .receive([&](Answer& given) { answers.emplace_back(std::move(given)); },
+               [&](caf::error& why) { answers.emplace_back(from_caf(why)); });
   return answers;
 }
 
