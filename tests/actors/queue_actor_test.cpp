@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
+
 using namespace ferry;
 using namespace ferry::testing;
 using namespace std::chrono_literals;
@@ -297,6 +299,21 @@ BOOST_AUTO_TEST_CASE(a_failed_read_leaves_publishing_alone) {
   auto second = publish(queue, "b");
   journal.commit_all();
   BOOST_TEST(second.content().ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_throws_does_not_end_its_queue) {
+  auto told = 0;
+  auto start = queue_start{};
+  start.name = "orders";
+  auto links = actors::queue_links{journal.actor(), supervisor, {}, {}, clock()};
+  links.report = [&](const std::string&) {
+    ++told;
+    throw std::runtime_error{"of the user"};
+  };
+  auto queue = own(actors::spawn_queue(system(), std::move(start), std::move(links)));
+  tell(queue, messages::load_failed{{errc::journal_failed, "bad sector"}, epoch{}});
+  BOOST_TEST(told == 1);
+  BOOST_TEST(request<messages::figures>(queue, messages::ask_figures{}).content().ok());
 }
 
 BOOST_AUTO_TEST_CASE(an_error_that_is_sent_to_a_queue_does_not_end_it) {

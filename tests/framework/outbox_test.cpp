@@ -194,6 +194,23 @@ BOOST_AUTO_TEST_CASE(a_failure_of_an_earlier_round_does_not_start_another_wait) 
   BOOST_TEST(box.next_due().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_a_batch_left_over_goes_at_once_in_order) {
+  auto first = add(1, 2);
+  (void)add(3);
+  box.confirm(publish_number{1});
+  BOOST_TEST(numbers(box.send_rest(at(0s), first->round)) == (list{2, 3}));
+  BOOST_TEST(!box.next_due().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_sent_again_meanwhile_is_not_sent_for_an_earlier_answer) {
+  auto first = add(1, 2);
+  box.fail(at(0s), 0, middle);
+  auto again = box.take_due(at(1s));
+  box.fail(at(1s), again.front().round, middle);
+  BOOST_TEST(box.send_rest(at(1s), first->round).empty());
+  BOOST_TEST(box.next_due().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_second_failure_while_waiting_does_not_move_the_wait) {
   (void)add(1);
   box.fail(at(0s), 0, middle);

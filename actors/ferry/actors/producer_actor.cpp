@@ -31,7 +31,7 @@ struct producer_shell {
   void resume(durable_outbox& from);
   void send_waiting(haste how);
   void send(outbox_batch batch);
-  void send_due(time_point until);
+  void send_all(std::vector<outbox_batch> batches);
   void go_on();
   void receive(const publish_outcome& outcome, std::uint64_t round);
   void fail(const caf::error& why, std::uint64_t round);
@@ -123,10 +123,10 @@ void producer_shell::receive(const publish_outcome& outcome, std::uint64_t round
   core->confirm(outcome.up_to);
   forget(outcome.up_to);
   options->port->settle(outcome);
-  if (outcome.resend_from != publish_number::none)
-    core->fail(now(), round, random());
   if (outcome.asks_for_more())
-    go_on();
+    send_all(core->send_rest(now(), round));
+  else if (outcome.resend_from != publish_number::none)
+    core->fail(now(), round, random());
   send_waiting(core->wants());
   arm();
   end_if_done();
@@ -164,21 +164,20 @@ void producer_shell::wake(const messages::wake& m) {
   armed = never;
   give_up_old();
   core->miss_answers(now(), random());
-  send_due(now());
+  send_all(core->take_due(now()));
   send_waiting(core->wants());
   erase_forgotten(now());
   arm();
   end_if_done();
 }
 
-void producer_shell::send_due(time_point until) {
-  for (auto& batch : core->take_due(until))
+void producer_shell::send_all(std::vector<outbox_batch> batches) {
+  for (auto& batch : batches)
     send(std::move(batch));
 }
 
 void producer_shell::go_on() {
-  for (auto& batch : core->cut_wait(now()))
-    send(std::move(batch));
+  send_all(core->cut_wait(now()));
   arm();
 }
 
@@ -198,7 +197,7 @@ stop_questions::promise producer_shell::stop() {
   auto promise = stopping.ask(self);
   options->port->close();
   send_waiting(haste::everything);
-  send_due(never); // whoever stops does not wait for a back-off
+  send_all(core->take_due(never)); // whoever stops does not wait for a back-off
   end_if_done();
   return promise;
 }

@@ -12,6 +12,7 @@
 #include "ferry/actors/protocol/signalling.hpp"
 #include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/actors/queue_messenger.hpp"
+#include "ferry/actors/reporter.hpp"
 #include "ferry/actors/stop_questions.hpp"
 
 #include <algorithm>
@@ -75,6 +76,7 @@ struct queue_shell {
 
   queue_actor::pointer self;
   std::string queue_name;
+  reporter report;
   std::optional<queue_core> core;
   std::optional<queue_messenger> messenger;
   effect_list pending; // reused: no allocation in steady state
@@ -85,6 +87,7 @@ struct queue_shell {
 
 queue_actor::behavior_type queue_shell::start(queue_start from, queue_links to) {
   queue_name = from.name;
+  report = reporter{to.report};
   messenger.emplace(self, std::move(to), from, replies());
   core.emplace(std::move(from));
   compat::survive_errors(self);
@@ -228,9 +231,8 @@ caf::typed_response_promise<messages::moved> queue_shell::move(const messages::m
 
 // What was written is not in doubt: publishing and settling go on meanwhile.
 void queue_shell::load_failed(const messages::load_failed& m) {
-  if (const auto& report = messenger->links().report)
-    report("queue \"" + queue_name + "\" could not read what it has to deliver (" + m.why.text
-           + "); it tries again");
+  report("queue \"" + queue_name + "\" could not read what it has to deliver (" + m.why.text
+         + "); it tries again");
   apply_in(m.opened, [&] { core->load_failed(now(), pending); });
 }
 

@@ -6,6 +6,7 @@
 #include "ferry/actors/protocol/stopping.hpp"
 #include "ferry/actors/protocol/supervising.hpp"
 #include "ferry/actors/queue_signals.hpp"
+#include "ferry/actors/reporter.hpp"
 #include "ferry/actors/stop_alarms.hpp"
 
 #include <caf/sec.hpp>
@@ -197,13 +198,8 @@ void supervisor_shell::cut_off(const caf::actor& child, const messages::supervis
   self->send_exit(child, caf::exit_reason::kill);
 }
 
-// What a user's function throws must not end the supervisor.
 void supervisor_shell::report(const std::string& text) const {
-  try {
-    if (options->report)
-      options->report(text);
-  } catch (...) { // documented: it has nowhere to go
-  }
+  reporter{options->report}(text);
 }
 
 // -- life cycle -------------------------------------------------------------------

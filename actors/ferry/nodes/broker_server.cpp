@@ -1,5 +1,6 @@
 #include "ferry/nodes/broker_server.hpp"
 
+#include "ferry/actors/reporter.hpp"
 #include "ferry/net/gate.hpp"
 #include "ferry/nodes/link_actor.hpp"
 #include "ferry/nodes/node_name.hpp"
@@ -92,8 +93,7 @@ void broker_server::impl::remember(const caf::actor& session) {
 }
 
 void broker_server::impl::report(const std::string& text) const {
-  if (links.report)
-    links.report(text);
+  reporter{links.report}(text);
 }
 
 } // namespace ferry::actors

@@ -77,6 +77,7 @@ struct door_shell {
 
   void hold();
   void go_on();
+  void grant_all();
   void grant(consumer_id consumer, credit wanted);
   void ask_in_turn(long_question question);
   void ask_next();
@@ -252,15 +253,18 @@ void door_shell::ask_next() {
 
 void door_shell::hold() {
   questions.hold();
-  for (const auto& [consumer, wanted] : consumers)
-    grant(consumer, wanted);
+  grant_all();
 }
 
 void door_shell::go_on() {
   questions.go_on();
+  grant_all();
+  ask_next();
+}
+
+void door_shell::grant_all() {
   for (const auto& [consumer, wanted] : consumers)
     grant(consumer, wanted);
-  ask_next();
 }
 
 // Whatever it wants, it gets nothing more before it has read what it got.

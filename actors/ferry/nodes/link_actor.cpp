@@ -2,8 +2,7 @@
 
 #include "ferry/actors/caf_compat.hpp"
 #include "ferry/actors/protocol/signalling.hpp"
-#include "ferry/link/backlog.hpp"
-#include "ferry/link/intake.hpp"
+#include "ferry/link/client_account.hpp"
 #include "ferry/net/stream_socket.hpp"
 #include "ferry/nodes/letters.hpp"
 
@@ -22,9 +21,7 @@ namespace ferry::actors {
 namespace {
 
 constexpr auto most_read = std::size_t{256} << 10;       // bytes per read from the stream
-constexpr auto most_unanswered = std::size_t{128} << 20; // bytes of letters of one client
 constexpr auto farewell_limit = std::chrono::seconds{5}; // for what was written before the end
-constexpr auto most_unread = std::size_t{128} << 20;     // bytes that wait for one client
 
 struct link_shell;
 
@@ -53,7 +50,7 @@ struct link_shell {
   void run(link_effects::wake_at& e);
   void send_mail();
   void watch_backlog();
-  void settle_up();
+  void read_on_if(bool is_time);
 
   [[nodiscard]] time_point now() const {
     return options->clock.now(self);
@@ -64,9 +61,7 @@ struct link_shell {
   std::optional<link_core> core;
   caf::io::connection_handle stream;
   bool is_closed = false; // by the peer or the system: its descriptor may be another one's
-  intake unanswered{most_unanswered}; // of what a client sent
-  backlog unread{most_unread};        // of what a client is sent
-  std::size_t owed = 0;               // bytes that count as unanswered until less is unread
+  client_account client;  // at the server
   link_effect_list pending;           // reused
   std::map<queue_number, caf::actor> routes;
   std::map<queue_number, std::vector<letter>> bags; // of this command, by addressee
@@ -116,18 +111,16 @@ void link_shell::read(const caf::io::new_data_msg& m) {
   apply([&] { core->received(now(), std::span{begin, m.buf.size()}, pending); });
 }
 
-// Who is not listened to, because it does not read, lives as long as it takes something.
 void link_shell::written(std::size_t bytes) {
   apply([&] {
-    if (unanswered.is_stopped() && unread.is_full())
+    if (client.lives_by_taking())
       core->received(now(), {}, pending);
     core->written(now(), bytes, pending);
   });
 }
 
 void link_shell::post(const messages::post& m) {
-  owed += m.answered;
-  settle_up();
+  read_on_if(client.answered(m.answered));
   if (!m.letters)
     return;
   apply([&] {
@@ -142,7 +135,7 @@ void link_shell::route(const messages::route& m) {
     return;
   }
   routes.insert_or_assign(m.number, m.receiver);
-  if (unread.is_full())
+  if (client.is_behind())
     compat::send(self, m.receiver, messages::backed_up{});
 }
 
@@ -153,12 +146,11 @@ void link_shell::cut(const messages::cut_link& m) {
   });
 }
 
-// Who is not listened to is not silent.
 void link_shell::wake(const messages::wake& m) {
   if (m.generation != generation)
     return;
   apply([&] {
-    if (unanswered.is_stopped() && !unread.is_full())
+    if (client.lives_by_itself())
       core->received(now(), {}, pending);
     core->tick(now(), pending);
   });
@@ -185,28 +177,27 @@ void link_shell::run(link_effects::arrived& e) {
     bytes += item.bytes.size();
     bags[number_of(item.lane)].push_back(std::move(item));
   }
-  if (options->side == link_side::server && unanswered.take(bytes))
+  if (options->side == link_side::server && client.came(bytes))
     self->halt(stream);
 }
 
-// Answers that the client does not read are none: it may not ask for more and more.
-void link_shell::settle_up() {
-  if (!unread.is_full() && unanswered.answer(std::exchange(owed, 0)))
+void link_shell::read_on_if(bool is_time) {
+  if (is_time)
     self->trigger(stream);
 }
 
 void link_shell::watch_backlog() {
-  if (options->side != link_side::server || core->is_over() || !unread.note(core->waiting_bytes()))
+  if (options->side != link_side::server || core->is_over() || !client.waits(core->waiting_bytes()))
     return;
   auto tell_all = [this](auto what) {
     compat::send(self, options->owner, what);
     for (const auto& [number, receiver] : routes)
       compat::send(self, receiver, what);
   };
-  if (unread.is_full())
+  if (client.is_behind())
     return tell_all(messages::backed_up{});
   tell_all(messages::drained{});
-  settle_up();
+  read_on_if(client.answered(0));
 }
 
 void link_shell::send_mail() {

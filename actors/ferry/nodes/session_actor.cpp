@@ -53,6 +53,8 @@ struct session_shell {
   const door& door_to(const messages::queue_info& queue);
   template <class Answer>
   void ask_broker(asked_letter asked, auto question, auto answered);
+  template <class Answer>
+  void ask_broker(asked_letter asked, auto question, auto answered, auto afterwards);
   void fail(asked_letter asked, const caf::error& why);
   [[nodiscard]] bool allows(permission what, const std::string& queue, asked_letter asked);
   [[nodiscard]] std::string name_of(const hello& who) const;
@@ -192,16 +194,9 @@ void session_shell::list_next() {
     lists.answered();
     list_next();
   };
-  compat::request(self, options->broker, messages::list_queues{})
-    .then(
-      [this, asked = *asked, answered](const messages::queue_names& all) {
-        reply(asked, visible(all));
-        answered();
-      },
-      [this, asked = *asked, answered](const caf::error& why) {
-        fail(asked, why);
-        answered();
-      });
+  ask_broker<messages::queue_names>(
+    *asked, messages::list_queues{},
+    [this](const messages::queue_names& all) { return visible(all); }, answered);
 }
 
 void session_shell::take(asked_letter asked, messages::redrive m) {
@@ -235,16 +230,26 @@ void session_shell::open_door(asked_letter asked, auto question) {
     });
 }
 
-// What `answered` makes of the broker's answer is the client's.
 template <class Answer>
 void session_shell::ask_broker(asked_letter asked, auto question, auto answered) {
+  ask_broker<Answer>(asked, std::move(question), answered, [] {});
+}
+
+// What `answered` makes of the broker's answer is the client's.
+template <class Answer>
+void session_shell::ask_broker(asked_letter asked, auto question, auto answered,
+                               auto afterwards) {
   compat::request(self, options->broker, std::move(question))
     .then(
-      [this, asked, answered](const Answer& given) {
+      [this, asked, answered, afterwards](const Answer& given) {
         if (client.link)
           reply(asked, answered(given));
+        afterwards();
       },
-      [this, asked](const caf::error& why) { fail(asked, why); });
+      [this, asked, afterwards](const caf::error& why) {
+        fail(asked, why);
+        afterwards();
+      });
 }
 
 // Silence is an answer as well; a broker that has ended is not.

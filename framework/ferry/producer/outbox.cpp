@@ -102,6 +102,13 @@ std::vector<outbox_batch> outbox::take_due(time_point now) {
   return again;
 }
 
+std::vector<outbox_batch> outbox::send_rest(time_point now, std::uint64_t round) {
+  if (round != round_ || pages_.empty())
+    return {};
+  due_ = now;
+  return take_due(now);
+}
+
 std::vector<outbox_batch> outbox::cut_wait(time_point now) {
   if (due_)
     due_ = now;

@@ -99,6 +99,10 @@ public:
   /// Everything that is to be sent again at `now`, in order.
   [[nodiscard]] std::vector<outbox_batch> take_due(time_point now);
 
+  /// What a batch of `round` left over is to be sent without a wait: everything, in order;
+  /// nothing where it was sent again since then. That is no failure.
+  [[nodiscard]] std::vector<outbox_batch> send_rest(time_point now, std::uint64_t round);
+
   /// Everything that waits to be sent again, without the rest of the wait: there is
   /// room where there was none.
   [[nodiscard]] std::vector<outbox_batch> cut_wait(time_point now);

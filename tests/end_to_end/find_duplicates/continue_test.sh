@@ -28,11 +28,11 @@ it_stops_within_a_second_and_continues() {
 }
 
 it_stops_within_a_second_even_when_the_disk_does_not_answer() {
-  many_files 20000 tree # on a busy machine the lock comes late; there must be more to write
+  many_files 10000 tree
   sparse_file 10G tree/large
   search_in_background --progress always --journal journal.db tree
+  coproc sqlite3 journal.db 2>&1 # opens the file when it is asked something
   wait_until walk_is_finished
-  coproc sqlite3 journal.db 2>&1
   until journal_is_locked; do sleep 0.002; done
   kill -INT "$searching"
   kill -CONT "$searching"
