@@ -8,7 +8,11 @@ set(generated "${PROJECT_BINARY_DIR}/package")
 
 # -- libraries and headers -----------------------------------------------------
 
-install(TARGETS ferry_framework ferry_persistence ferry_net ferry_actors EXPORT ferry FILE_SET HEADERS)
+install(
+  TARGETS ferry_framework ferry_persistence ferry_net ferry_actors
+  EXPORT ferry
+  FILE_SET HEADERS
+  FILE_SET headers_without_source)
 install(EXPORT ferry NAMESPACE ferry:: DESTINATION "${package_folder}" FILE ferryTargets.cmake)
 
 # -- package -------------------------------------------------------------------

@@ -26,11 +26,15 @@ if(FERRY_SANITIZE)
   target_link_options(ferry_options INTERFACE -fsanitize=${FERRY_SANITIZE})
 endif()
 
-# A compiler cache is used when there is one and nobody chose a launcher.
+# A compiler cache is used when there is one and nobody chose a launcher. It takes what
+# a file depends on from the compiler: that spares preprocessing everything a second
+# time, and only so it knows what is compiled with a precompiled header.
 if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(FERRY_CCACHE ccache)
   mark_as_advanced(FERRY_CCACHE)
   if(FERRY_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${FERRY_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        "${CMAKE_COMMAND}" -E env CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+        "${FERRY_CCACHE}")
   endif()
 endif()

@@ -5,14 +5,14 @@ find_package(rapidcheck REQUIRED)
 
 # ferry_add_test_executable(<target> SOURCES <file>... LINKS <target>...)
 #
-# One executable per layer; its main() and the helpers come from tests/support.
+# One executable per layer; main(), precompiled headers and the helpers come from
+# tests/support.
 function(ferry_add_test_executable target)
   cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "SOURCES;LINKS")
-  add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/support/main.cpp" ${tests_SOURCES})
-  target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
+  add_executable(${target} ${tests_SOURCES})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(${target} PRIVATE ${tests_LINKS} ferry_options Boost::unit_test_framework
-                                          rapidcheck)
+  target_link_libraries(${target} PRIVATE ${tests_LINKS} ferry_test_main ferry_options rapidcheck)
+  target_precompile_headers(${target} REUSE_FROM ferry_test_main)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   set_property(GLOBAL APPEND PROPERTY FERRY_TEST_EXECUTABLES ${target})
 endfunction()
