@@ -251,6 +251,10 @@ bool spills(const queue_config& config) noexcept {
   return config.durability == durability::memory && config.over_budget == over_budget::spill;
 }
 
+bool wants_dead_letters(const queue_config& config) noexcept {
+  return config.last_resort == last_resort::dead_letter;
+}
+
 std::string dead_letter_name(std::string_view name, const queue_config& config) {
   return config.dead_letter_queue.empty() ? std::string{name} + ".dead" : config.dead_letter_queue;
 }
@@ -309,7 +313,7 @@ error check(std::string_view queue, const queue_config& config) {
   fields.expect(config.handled_ids <= most_ids, "handled_ids", config.handled_ids,
                 "0 to 10000000");
   expect_retry(fields, config.retry);
-  if (config.last_resort == last_resort::dead_letter) {
+  if (wants_dead_letters(config)) {
     auto letters = dead_letter_name(queue, config);
     auto named = check_queue_name(letters).code == errc::none;
     fields.expect(named && letters != queue, "dead_letter_queue", letters,

@@ -111,6 +111,9 @@ struct consumer_config {
 /// Whether a queue keeps in the journal what it has no RAM for.
 [[nodiscard]] bool spills(const queue_config& config) noexcept;
 
+/// Whether such a queue has a dead-letter queue.
+[[nodiscard]] bool wants_dead_letters(const queue_config& config) noexcept;
+
 /// The dead-letter queue of `name`: the configured one, or "<name>.dead".
 [[nodiscard]] std::string dead_letter_name(std::string_view name, const queue_config& config);
 

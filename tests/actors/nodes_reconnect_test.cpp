@@ -206,6 +206,18 @@ BOOST_FIXTURE_TEST_CASE(a_consumer_whose_link_was_given_up_can_be_stopped, impat
   BOOST_TEST(stopped.arrived());
 }
 
+// -- failing ------------------------------------------------------------------------
+
+BOOST_FIXTURE_TEST_CASE(a_client_that_fails_within_itself_answers_whoever_waits, two_addresses) {
+  pass(1s);
+  dialing_throws = "no memory";
+  kill_broker();
+  auto waiting = request<messages::joined>(client, messages::join{});
+  pass(60ms);
+  BOOST_TEST(waiting.failure() == errc::closed);
+  BOOST_TEST(waiting.content().why().text == "the connection failed: no memory; connect again");
+}
+
 // -- giving up to publish -----------------------------------------------------------
 
 BOOST_FIXTURE_TEST_CASE(what_no_link_confirms_is_given_up_at_the_producers_limit, two_addresses) {

@@ -234,6 +234,14 @@ BOOST_AUTO_TEST_CASE(who_may_declare_and_publish_there_has_dead_letters_go_there
   BOOST_TEST(there.declare("letters", {.dead_letter_queue = "bills"}).ok());
 }
 
+BOOST_AUTO_TEST_CASE(where_there_are_no_dead_letters_it_does_not_matter_where_they_would_go) {
+  grant_to("alice", "letters", {permission::declare});
+  auto there = alice();
+  auto config = queue_config{.last_resort = last_resort::discard, .dead_letter_queue = "nowhere"};
+  BOOST_TEST(there.declare("letters", config).ok());
+  BOOST_TEST(!here.figures("nowhere").ok());
+}
+
 // -- the journal ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_journals_figures_are_zero_to_who_administers_some_queues_only) {

@@ -67,6 +67,23 @@ BOOST_AUTO_TEST_CASE(an_address_where_nobody_says_a_word_holds_up_no_other_one) 
   BOOST_TEST(there->declare("parcels").ok());
 }
 
+BOOST_AUTO_TEST_CASE(a_broker_that_refuses_keeps_nobody_from_the_one_at_the_next_address) {
+  auto here = open();
+  auto others = broker::open(server, {.journal = folder.file("others.db")}).value();
+  auto their_port = others.serve({.cluster = "others"}).value();
+  auto there = broker::connect(program, {at(their_port), at(here.serve().value())});
+  BOOST_REQUIRE(there.ok());
+  BOOST_TEST(there->declare("parcels").ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_the_answer_once_nobody_else_is_there) {
+  auto others = broker::open(server, {.journal = folder.file("others.db")}).value();
+  auto their_port = others.serve({.cluster = "others"}).value();
+  auto refused = broker::connect(program, {at(their_port), at(free_port())});
+  BOOST_REQUIRE(!refused.ok());
+  BOOST_TEST((refused.why().code == errc::wrong_peer));
+}
+
 BOOST_AUTO_TEST_CASE(a_program_that_gives_up_to_connect_says_how_long_it_tried) {
   auto config = connect_config{.reconnect = {.give_up_after = 100ms}};
   auto refused = broker::connect(program, {at(free_port())}, config);

@@ -97,12 +97,50 @@ BOOST_AUTO_TEST_CASE(a_link_is_reported_as_lost_once) {
 // -- the end --------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(a_refusal_ends_it_while_the_first_link_is_awaited) {
-  auto core = made();
+  auto core = dialing_core{at(0s), {"here:1"}, exact()};
+  (void)core.begin(at(0s), 0.0);
   auto step = core.lost(at(1s), 0.0, refusal, awaited);
   BOOST_TEST(core.is_over());
   BOOST_TEST(!step.dial_at.has_value());
   BOOST_TEST(step.why.code == errc::not_trusted);
   BOOST_TEST(step.reports == words{"the broker at here:1 is not connected (who are you)"});
+}
+
+BOOST_AUTO_TEST_CASE(whoever_refuses_does_not_keep_a_client_from_its_other_addresses) {
+  auto core = made();
+  auto step = core.lost(at(1s), 0.0, refusal, awaited);
+  BOOST_TEST((step.dial_at == at(1s)));
+  BOOST_TEST(core.address() == "there:1");
+  BOOST_TEST(step.reports == words{"the broker at here:1 is not connected (who are you)"});
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_ends_it_once_all_addresses_were_tried) {
+  for (auto refusal_comes_first : {true, false}) {
+    auto core = made();
+    (void)core.failed(at(1s), 0.0, refusal_comes_first ? refusal : silence, awaited);
+    BOOST_TEST(!core.is_over());
+    auto step = core.failed(at(1s), 0.0, refusal_comes_first ? silence : refusal, awaited);
+    BOOST_TEST(core.is_over());
+    BOOST_TEST((step.why == refusal));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_of_an_earlier_round_does_not_end_it) {
+  auto core = made();
+  (void)core.failed(at(1s), 0.0, refusal, not_awaited);
+  (void)core.failed(at(1s), 0.0, silence, not_awaited);
+  (void)core.failed(at(2s), 0.0, silence, awaited);
+  (void)core.failed(at(2s), 0.0, silence, awaited);
+  BOOST_TEST(!core.is_over());
+}
+
+BOOST_AUTO_TEST_CASE(a_round_begins_anew_with_each_link) {
+  auto core = made();
+  (void)core.failed(at(1s), 0.0, refusal, not_awaited);
+  core.opened();
+  (void)core.lost(at(10s), 0.0, silence, awaited);
+  (void)core.failed(at(10s), 0.0, silence, awaited);
+  BOOST_TEST(!core.is_over());
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_that_nobody_awaits_is_tried_again) {
@@ -111,6 +149,29 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_nobody_awaits_is_tried_again) {
   BOOST_TEST(!core.is_over());
   BOOST_TEST(step.dial_at.has_value());
   BOOST_TEST(step.why.code == errc::disconnected);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_reported_once_per_address_and_reason) {
+  auto other = error{errc::wrong_peer, "not of mine"};
+  auto core = connected();
+  auto reports = words{};
+  auto note = [&](const dialing_step& step) {
+    reports.insert(reports.end(), step.reports.begin(), step.reports.end());
+  };
+  note(core.lost(at(10s), 0.0, silence, not_awaited));
+  for (const auto& why : {refusal, refusal, refusal, refusal, other, refusal})
+    note(core.failed(at(11s), 0.0, why, not_awaited));
+  BOOST_TEST(reports
+             == (words{"the broker at here:1 is not connected (no answer)", "who are you",
+                       "who are you", "not of mine"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_reported_again_after_a_link) {
+  auto core = connected();
+  for (auto second : {10s, 20s}) {
+    BOOST_TEST(core.lost(at(second), 0.0, refusal, not_awaited).reports.size() == 1u);
+    core.opened();
+  }
 }
 
 BOOST_AUTO_TEST_CASE(it_is_given_up_at_the_limit_and_not_before) {

@@ -436,6 +436,24 @@ BOOST_AUTO_TEST_CASE(a_stranger_that_falls_silent_is_called_the_peer) {
   BOOST_TEST(link.server.why->text == "the peer was silent for 4000 ms");
 }
 
+// As when the machine stood still: the timer is late, and so is what arrived meanwhile.
+BOOST_AUTO_TEST_CASE(a_side_that_stood_still_hears_the_peer_before_it_judges_it) {
+  pass(10ms);
+  stand_still(12s);
+  BOOST_TEST((client.core.is_open() && server.core.is_open()));
+  pass(24h);
+  BOOST_TEST((client.core.is_open() && server.core.is_open()));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_is_gone_is_cut_soon_after_a_side_stood_still) {
+  pass(10ms);
+  silence(client);
+  stand_still(12s);
+  pass(500ms);
+  BOOST_REQUIRE(server.why.has_value());
+  BOOST_TEST(server.why->text == "node \"alice\" was silent for 10000 ms");
+}
+
 BOOST_AUTO_TEST_CASE(any_byte_of_the_peer_is_a_sign_of_life) {
   pass(10ms);
   part();

@@ -28,6 +28,40 @@ BOOST_AUTO_TEST_CASE(the_peer_is_silent_at_the_limit_and_not_before) {
   BOOST_TEST(watch.is_silent(at(11s)));
 }
 
+BOOST_AUTO_TEST_CASE(who_was_held_up_listens_before_he_calls_the_peer_silent) {
+  watch.looked(at(13s), at(12s + 500ms));
+  BOOST_TEST(!watch.is_silent(at(13s + 500ms - 1ns)));
+  BOOST_TEST(watch.is_silent(at(13s + 500ms)));
+}
+
+BOOST_AUTO_TEST_CASE(who_was_held_up_for_less_has_listened) {
+  watch.looked(at(13s), at(12s + 500ms + 1ns));
+  BOOST_TEST(watch.is_silent(at(13s)));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_held_up_again_listens_once_until_the_peer_is_heard) {
+  watch.looked(at(13s), at(2s));
+  watch.looked(at(14s), at(13s));
+  BOOST_TEST(watch.is_silent(at(14s)));
+  watch.received(at(15s));
+  watch.looked(at(30s), at(17s));
+  BOOST_TEST(!watch.is_silent(at(30s)));
+}
+
+BOOST_AUTO_TEST_CASE(who_was_held_up_allows_no_more_than_the_silence_itself) {
+  auto impatient = pulse{at(0s), {100ms, 300ms}};
+  impatient.looked(at(600ms), at(300ms));
+  BOOST_TEST(!impatient.is_silent(at(900ms - 1ns)));
+  BOOST_TEST(impatient.is_silent(at(900ms)));
+}
+
+BOOST_AUTO_TEST_CASE(who_was_held_up_changes_nothing_about_a_peer_that_was_heard) {
+  watch.received(at(9s));
+  watch.looked(at(13s), at(2s));
+  BOOST_TEST(!watch.is_silent(at(19s - 1ns)));
+  BOOST_TEST(watch.is_silent(at(19s)));
+}
+
 BOOST_AUTO_TEST_CASE(it_begins_as_if_both_had_just_spoken) {
   BOOST_TEST(!watch.wants_beat(at(2s - 1ns)));
   BOOST_TEST(!watch.is_silent(at(10s - 1ns)));

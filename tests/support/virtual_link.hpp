@@ -150,6 +150,13 @@ public:
     now = end;
   }
 
+  /// As if both nodes were held up for `time`: their timers are late, and go first.
+  void stand_still(duration time) {
+    now += time;
+    for (auto* side : both())
+      tick(*side);
+  }
+
   /// Calls everything on a side that is over, as a shell that is late would.
   void misuse(virtual_end& side) {
     apply(side, [&](auto& out) {

@@ -24,6 +24,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -373,6 +374,7 @@ public:
   actors::far_broker_actor client;
   std::string served_at = "there:1"; // where the broker listens while it is up
   std::vector<std::string> dialed;   // by the client, in order
+  std::string dialing_throws;        // what; empty: it does not
   bool is_up = false;
   std::size_t links_made = 0;
 
@@ -388,6 +390,8 @@ private:
 
   void dial(const std::string& address, const actors::far_broker_actor& receiver) {
     dialed.push_back(address);
+    if (!dialing_throws.empty())
+      throw std::runtime_error{dialing_throws};
     auto told = messages::dialed{};
     if (is_up && address == served_at)
       told.stream = std::make_shared<net::peer_stream>();

@@ -16,6 +16,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/response_promise.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/type_id.hpp>
@@ -25,6 +26,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -285,6 +287,19 @@ caf::strong_actor_ptr source_of(Promise& promise) {
 #endif
 }
 
+// -- exceptions ---------------------------------------------------------------
+
+/// What `thrown` says.
+inline std::string what_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& known) {
+    return known.what();
+  } catch (...) {
+    return "an exception of an unknown type";
+  }
+}
+
 // -- life cycle ---------------------------------------------------------------
 
 /// Calls `react(address, reason)` when `watched` ends. All calls of one actor pass
@@ -320,6 +335,20 @@ void on_exit(Self* self, Reaction react) {
 #if !FERRY_CAF_LEGACY
 #  pragma GCC diagnostic pop
 #endif
+
+/// Calls `react(text)` when a handler of `self` throws, which ends the actor: by itself
+/// CAF tells only those who monitor it. `react` may throw as well.
+template <class Self, class Reaction>
+void on_exception(Self* self, Reaction react) {
+  self->set_exception_handler([react](std::exception_ptr& thrown) -> caf::error {
+    try {
+      react(what_of(thrown));
+    } catch (...) {
+      // whoever waits for word has timeouts
+    }
+    return caf::make_error(caf::sec::runtime_error);
+  });
+}
 
 // -- errors -------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ using join_promise = caf::typed_response_promise<messages::joined>;
 
 constexpr auto ask_again_after = std::chrono::seconds{1}; // for a queue
 
+const auto closed_by_user = error{errc::closed, "the connection was closed; connect again"};
+
 struct far_broker_shell {
   explicit far_broker_shell(far_broker_actor::pointer selfptr) : self(selfptr) {
     // CAF builds the state before the arguments arrive; start() finishes it
@@ -38,7 +40,7 @@ struct far_broker_shell {
   report_promise ask_journal(const messages::ask_journal& m);
   join_promise join();
   stop_questions::promise stop();
-  void leave();
+  void leave(const error& why);
 
   // -- the link ---------------------------------------------------------------
 
@@ -88,7 +90,10 @@ far_broker_actor::behavior_type far_broker_shell::start(const far_broker_options
                                                  wake_after(ask_again_after);
                                                }});
   compat::survive_errors(self);
-  compat::on_exit(self, [this](const caf::error&) { leave(); });
+  compat::on_exit(self, [this](const caf::error&) { leave(closed_by_user); });
+  compat::on_exception(self, [this](const std::string& text) {
+    leave({errc::closed, "the connection failed: " + text + "; connect again"});
+  });
   dialing.emplace(now(), given.addresses, given.reconnect);
   follow(dialing->begin(now(), random()));
   return {
@@ -134,12 +139,11 @@ join_promise far_broker_shell::join() {
 
 stop_questions::promise far_broker_shell::stop() {
   auto promise = stopping.ask(self);
-  leave();
+  leave(closed_by_user);
   return promise;
 }
 
-void far_broker_shell::leave() {
-  auto why = error{errc::closed, "the connection was closed; connect again"};
+void far_broker_shell::leave(const error& why) {
   dialing->end();
   disconnect(why);
   if (link)

@@ -40,6 +40,7 @@ struct link_shell {
   void route(const messages::route& m);
   void cut(const messages::cut_link& m);
   void wake(const messages::wake& m);
+  void fail(const std::string& text);
 
   void apply(auto command);
   void run(link_effects::write& e);
@@ -77,6 +78,7 @@ caf::behavior link_shell::start(const link_options& given) {
   self->ack_writes(stream, true);
   core.emplace(now(), given.side, given.config, given.mine);
   compat::survive_errors(self);
+  compat::on_exception(self, [this](const std::string& text) { fail(text); });
   apply([this] { core->start(now(), pending); });
   return {
     [this](const caf::io::new_data_msg& m) { read(m); },
@@ -154,6 +156,13 @@ void link_shell::wake(const messages::wake& m) {
       core->received(now(), {}, pending);
     core->tick(now(), pending);
   });
+}
+
+// What was decided when it failed is given up, so the other node hears nothing.
+void link_shell::fail(const std::string& text) {
+  bags.clear();
+  auto end = link_effects::cut{{errc::disconnected, "the link failed: " + text}};
+  run(end);
 }
 
 // -- effects ------------------------------------------------------------------------

@@ -48,6 +48,7 @@ struct session_shell {
   void take(asked_letter asked, messages::redrive m);
   void take(asked_letter asked, messages::ask_journal m);
   void end(const error& why);
+  void fail(const std::string& text);
 
   void open_door(asked_letter asked, auto question);
   const door& door_to(const messages::queue_info& queue);
@@ -80,6 +81,7 @@ caf::behavior session_shell::start(const session_options& given) {
   options = given;
   report = reporter{given.report};
   compat::survive_errors(self);
+  compat::on_exception(self, [this](const std::string& text) { fail(text); });
   return {
     [this](const messages::knock& m) { meet(m); },
     [](const messages::link_opened&) {},
@@ -134,6 +136,14 @@ void session_shell::end(const error& why) {
   self->quit();
 }
 
+// The client comes again, and meets another session.
+void session_shell::fail(const std::string& text) {
+  auto why = error{errc::disconnected, "its session failed: " + text};
+  if (client.link)
+    compat::send(self, client.link, messages::cut_link{why});
+  end(why);
+}
+
 // -- letters ------------------------------------------------------------------------
 
 void session_shell::take(const messages::mail& m) {
@@ -160,7 +170,7 @@ void session_shell::take(asked_letter asked, messages::declare m) {
   auto letters = dead_letter_name(m.name, m.config);
   auto are_its_own = letters == dead_letter_name(m.name, {});
   if (allows(permission::declare, m.name, asked)
-      && (are_its_own
+      && (!wants_dead_letters(m.config) || are_its_own
           || (allows(permission::declare, letters, asked)
               && allows(permission::publish, letters, asked))))
     open_door(asked, std::move(m));

@@ -10,10 +10,6 @@ std::string quoted(const std::string& queue) {
   return "queue \"" + queue + "\"";
 }
 
-bool wants_dead_letters(const queue_config& config) {
-  return config.last_resort == last_resort::dead_letter;
-}
-
 } // namespace
 
 std::deque<queue_declaration> with_dead_letters(queue_declaration wanted) {

@@ -5,7 +5,7 @@
 //   begin ─▶ dialing                       │ open │
 //            ▲ │ ▲                         └──────┘
 //     failed └─┘ └────────── lost ────────────┘
-//              │ refused or given up
+//              │ refused by whoever answers, or given up
 //              ▼
 //            over ◀── end, from anywhere
 
@@ -35,8 +35,9 @@ struct dialing_step {
 /// Decides where a client dials.
 ///
 /// Time        Never reads a clock; the caller passes `now`.
-/// Errors      A refusal ends it while somebody awaits the first link; later, the broker
-///             may be exchanged for one that does not refuse, and it is dialed again.
+/// Errors      A refusal does not keep it from the other addresses. Once all were tried it
+///             ends by it, while somebody awaits the first link; later, the broker may be
+///             exchanged for one that does not refuse, and it is dialed again.
 /// Threads     One owner at a time; no locking inside.
 class dialing_core {
 public:
@@ -47,11 +48,11 @@ public:
 
   [[nodiscard]] dialing_step begin(time_point now, double random);
 
-  /// `address()` was not reached.
+  /// `address()` was not reached, or refuses.
   [[nodiscard]] dialing_step failed(time_point now, double random, const error& why,
                                     first_link first);
 
-  void opened() noexcept;
+  void opened();
 
   /// The link to `address()` ended, perhaps before it was open.
   [[nodiscard]] dialing_step lost(time_point now, double random, const error& why,
@@ -76,11 +77,16 @@ public:
 private:
   enum class state : std::uint8_t { dialing, open, over };
 
-  [[nodiscard]] dialing_step over(const error& why);
+  void note_refusal(const error& why, std::vector<std::string>& reports);
+  [[nodiscard]] std::optional<error> end_round();
+  [[nodiscard]] dialing_step over(const error& why, std::vector<std::string> reports);
 
   std::vector<std::string> addresses_;
   reconnect_policy policy_;
-  std::size_t address_ = 0; // its place in the list
+  std::size_t address_ = 0;            // its place in the list
+  std::size_t tried_ = 0;              // addresses, in this round over all of them
+  std::optional<error> refusal_;       // the first one of this round
+  std::vector<std::string> reported_;  // the last refusal of each address, since a link was open
   state state_ = state::dialing;
 };
 

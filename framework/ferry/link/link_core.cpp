@@ -106,9 +106,10 @@ void link_core::close(time_point now, const error& why, link_effect_list& out) {
 }
 
 void link_core::tick(time_point now, link_effect_list& out) {
-  armed_ = never;
+  auto due = std::exchange(armed_, never);
   if (is_over())
     return;
+  pulse_.looked(now, due);
   if (!is_open() && now >= handshake_end_)
     end({errc::timed_out, "the peer did not introduce itself in time; is it a ferry node?"}, out);
   else if (pulse_.is_silent(now))

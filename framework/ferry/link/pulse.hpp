@@ -10,6 +10,9 @@ namespace ferry {
 
 inline constexpr auto shortest_beat = duration{std::chrono::milliseconds{10}};
 
+/// What a peer is given to be heard by an owner that was held up.
+inline constexpr auto listening_time = duration{std::chrono::milliseconds{500}};
+
 /// How a link is watched.
 struct pulse_config {
   duration beat = std::chrono::seconds{2};     // the longest pause before one is sent,
@@ -20,6 +23,11 @@ struct pulse_config {
 
 /// Tells when a beat is due, and when the peer was silent for too long. Everything
 /// that arrives counts as a beat.
+///
+/// An owner that was held up, because the machine was or its thread, has not listened
+/// either: what the peer said meanwhile may still be unread. So a peer that seems silent
+/// to it gets the `listening_time` more, once until it is heard again (as the local health
+/// of Lifeguard has it: who is slow himself doubts his own judgement first).
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None.
@@ -32,10 +40,20 @@ public:
 
   void received(time_point now) noexcept {
     heard_ = now;
+    was_excused_ = false;
   }
 
   void sent(time_point now) noexcept {
     sent_ = now;
+  }
+
+  /// Notes that the owner looks at `now`, and wanted to at `due`.
+  void looked(time_point now, time_point due) noexcept {
+    auto patience = std::min(listening_time, config_.silence);
+    if (was_excused_ || !is_silent(now) || now < later(due, patience))
+      return;
+    was_excused_ = true;
+    heard_ = now - (config_.silence - patience);
   }
 
   /// Beats at least three times within the `silence` that the peer allows; 0 or less:
@@ -68,6 +86,7 @@ private:
   pulse_config config_;
   time_point heard_;
   time_point sent_;
+  bool was_excused_ = false; // since it was heard
 };
 
 } // namespace ferry
