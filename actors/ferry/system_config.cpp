@@ -33,6 +33,7 @@ system_config::system_config() {
   compat::announce<caf::id_block::ferry_links>(*this);
   load<caf::io::middleman>();
   compat::set_option(*this, "middleman.workers", std::size_t{0}); // they read CAF's own frames
+  compat::set_option(*this, "middleman.max-consecutive-reads", std::size_t{1});
   auto workers = std::max(std::size_t{std::thread::hardware_concurrency()}, fewest_workers);
   compat::set_option(*this, "scheduler.max-threads", workers);
   compat::set_option(*this, "work-stealing.aggressive-poll-attempts", looks_before_sleep);

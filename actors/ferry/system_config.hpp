@@ -22,8 +22,10 @@ struct message_types {
 /// journal keeps one of them waiting for the disk, and to workers that go to sleep as
 /// soon as there is nothing to do: by default they doze for 50 us at a time first,
 /// and a message that comes from outside waits for them at each hop. Every half
-/// millisecond one idle worker looks for what waits behind a busy one. Options that
-/// a program sets itself, in its constructor, a file or the command line, win.
+/// millisecond one idle worker looks for what waits behind a busy one. A stream that
+/// always has more to read is read once and then the others: by default it has fifty
+/// turns, a quarter of a second of tiny letters. Options that a program sets itself,
+/// in its constructor, a file or the command line, win.
 class system_config : private detail::message_types, public caf::actor_system_config {
 public:
   system_config();

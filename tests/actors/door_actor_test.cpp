@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +43,10 @@ caf::behavior queue_behavior(caf::event_based_actor* self,
     [note](const messages::settle&) {
       note("settle");
       return messages::settled{};
+    },
+    [note](const messages::pause&) {
+      note("pause");
+      return messages::paused{};
     },
     [note](const messages::unsubscribe&) {
       note("unsubscribe");
@@ -152,6 +157,29 @@ BOOST_AUTO_TEST_CASE(a_letter_that_only_a_broker_gets_ends_the_link) {
   send(messages::close_queue{"orders"});
   BOOST_TEST(notes->queue.empty());
   BOOST_TEST(notes->cuts.size() == 1u);
+}
+
+// "For ever" is what a program means by it, and the next handler would mean it again.
+BOOST_AUTO_TEST_CASE(a_wait_without_end_is_a_long_one_and_ends_no_link) {
+  auto put_off = ack_of(own_id);
+  put_off.settlements.front() = {delivery_tag{1}, 1, settle_kind::defer, {}, {}, never};
+  send(put_off);
+  auto nack = ack_of(own_id);
+  nack.settlements.front() = {delivery_tag{1}, 1, settle_kind::nack, duration::max(), {}};
+  send(nack);
+  send(messages::pause{duration::max()});
+  BOOST_TEST(notes->queue == (std::vector<std::string>{"settle", "settle", "pause"}));
+  BOOST_TEST(notes->cuts.empty());
+}
+
+// The queue leaves such a policy aside for its own.
+BOOST_AUTO_TEST_CASE(a_nack_by_a_policy_out_of_range_ends_no_link) {
+  auto nack = ack_of(own_id);
+  nack.settlements.front().kind = settle_kind::nack;
+  nack.settlements.front().retry = retry_policy{.factor = std::nan("")};
+  send(nack);
+  BOOST_TEST(notes->queue == std::vector<std::string>{"settle"});
+  BOOST_TEST(notes->cuts.empty());
 }
 
 // -- a client that does not read ----------------------------------------------------

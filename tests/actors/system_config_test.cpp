@@ -50,6 +50,12 @@ BOOST_AUTO_TEST_CASE(every_half_millisecond_one_idle_worker_looks_around) {
   BOOST_TEST((sleep == 500us * static_cast<std::int64_t>(workers())));
 }
 
+// CAF reads a stream up to 50 times in a row, 256 KiB each: a client that sends tiny letters
+// without end has the others wait for a quarter of a second.
+BOOST_AUTO_TEST_CASE(a_stream_that_always_has_more_is_read_once_and_then_the_others) {
+  BOOST_TEST(option<std::size_t>(system_config{}, "middleman.max-consecutive-reads") == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_program_sets_itself_wins) {
   BOOST_TEST(option<std::size_t>(own_config{}, "scheduler.max-threads") == 7u);
 }

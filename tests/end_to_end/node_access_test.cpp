@@ -3,6 +3,11 @@
 
 #include "ferry/broker.hpp"
 
+#include "ferry/actors/ask.hpp"
+#include "ferry/actors/handles.hpp"
+#include "ferry/actors/protocol/publishing.hpp"
+#include "ferry/retry/death.hpp"
+
 #include "support/certificate_authority.hpp"
 #include "support/inbox.hpp"
 #include "support/sockets.hpp"
@@ -82,6 +87,17 @@ struct node_access_fixture {
   static result<durability_level> publish(broker& there, const std::string& queue) {
     auto producer = there.producer<parcel>(queue);
     return producer ? producer->publish({2}).wait() : producer.why();
+  }
+
+  /// As an actor does that takes part by the protocol alone.
+  status publish_by_hand(broker& there, const std::string& queue, const envelope& message) {
+    auto page = std::make_shared<const message_page>(message_page{message});
+    auto first = publish_number{1};
+    auto handle = actors::as<actors::queue_actor>(there.handle(queue).value());
+    auto receipt = actors::ask<messages::receipt>(
+      program, handle, messages::publish{{session_id{1}, first, first, page}});
+    const auto& refused = receipt.value().outcome.refused;
+    return refused.empty() ? success() : status{refused.front().why};
   }
 
   /// A refused consumer is opened, and the refusal reported.
@@ -200,6 +216,16 @@ BOOST_AUTO_TEST_CASE(who_may_publish_there_redrives_to_another_queue) {
   grant_to("alice", "bills", {permission::publish});
   auto there = alice();
   BOOST_TEST(there.redrive("orders.dead", {.to = "bills"}).ok());
+}
+
+// The origin is all that a redrive without a target asks for.
+BOOST_AUTO_TEST_CASE(nobody_forges_a_letter_that_a_redrive_brings_where_one_may_not_publish) {
+  grant_to("alice", "orders", everything);
+  auto there = alice();
+  auto forged = dead_letter({}, {"bills", sequence_number{1}, {}, {}, 1, {}});
+  BOOST_TEST(code_of(publish_by_hand(there, "orders", forged)) == errc::invalid_argument);
+  BOOST_TEST(there.redrive("orders").value().moved == 0u);
+  BOOST_TEST(here.figures("bills").value().published == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_queue_is_declared_with_its_own_dead_letter_queue) {

@@ -2,6 +2,10 @@
 
 #include "support/queue_fixture.hpp"
 
+#include "ferry/retry/death.hpp"
+
+#include <array>
+
 namespace ferry::testing {
 namespace {
 
@@ -26,6 +30,15 @@ struct queue_core_publish_fixture : queue_fixture {
     for (const auto& item : each<records::store>(records_of(out)))
       runs.push_back(item.run);
     return sequences(runs);
+  }
+
+  publish_request page_from(message_page page) const {
+    auto first = publish_number{1};
+    return {producer, first, first, std::make_shared<const message_page>(std::move(page))};
+  }
+
+  static ferry::envelope told_as_dead(std::string_view text) {
+    return dead_letter(envelope(text), {"bills", sequence_number{1}, {}, {}, 1, {}});
   }
 
   void start_with_limit(std::size_t max_payload_bytes) {
@@ -239,6 +252,26 @@ BOOST_AUTO_TEST_CASE(a_refused_message_that_is_resent_is_not_confirmed_as_stored
   BOOST_TEST(stored() == list{3});
   commit();
   BOOST_TEST(refused_numbers() == list{2});
+}
+
+// A redrive would bring it to whatever queue it names.
+BOOST_AUTO_TEST_CASE(a_message_that_tells_of_a_death_it_did_not_die_is_refused) {
+  auto forged = told_as_dead("b");
+  publish(page_from({envelope("a"), forged, envelope("c")}));
+  BOOST_TEST(stored() == (list{1, 2}));
+  commit();
+  BOOST_TEST(refused_numbers() == list{2});
+  BOOST_TEST(confirmed().refused.at(0).why.code == errc::invalid_argument);
+  BOOST_TEST(confirmed().refused.at(0).why.text.find("queue \"orders\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_letter_that_a_queue_buries_keeps_its_death) {
+  run([&] {
+    auto letter = told_as_dead("b");
+    queue.bury(now, question, queue_id{2}, std::array{dead_message{sequence_number{9}, letter}},
+               out);
+  });
+  BOOST_TEST(stored() == list{1});
 }
 
 BOOST_AUTO_TEST_CASE(a_publish_without_a_page_is_refused) {

@@ -31,7 +31,7 @@ struct postal_address {
                              + " bytes); raise link_config::letters there"};
 }
 
-/// `answered` says how many bytes of mail are done with by that.
+/// `answered` is the weight of the mail that is done with by that.
 template <class Self>
 void post_letter(Self* self, const postal_address& to, letter item, std::size_t answered = 0) {
   auto letters = std::vector<letter>{};
@@ -49,10 +49,10 @@ error post(Self* self, const postal_address& to, question_id question, const Mes
   return why;
 }
 
-/// A letter's question, and how large the letter was.
+/// A letter's question, and what the letter counts until it is answered.
 struct asked_letter {
   question_id question{};
-  std::size_t bytes = 0;
+  std::size_t weight = 0;
 };
 
 /// Posts the answer to a letter, which is done with by that; one that the other node does
@@ -62,13 +62,13 @@ void answer(Self* self, const postal_address& to, asked_letter asked, const Mess
   auto item = to_letter(to.number, asked.question, message);
   if (auto why = too_large_for(to, item.bytes.size()); why.code != errc::none)
     item = to_letter(to.number, asked.question, why);
-  post_letter(self, to, std::move(item), asked.bytes);
+  post_letter(self, to, std::move(item), asked.weight);
 }
 
 /// A letter that wants no answer is done with.
 template <class Self>
 void acknowledge(Self* self, const postal_address& to, asked_letter asked) {
-  compat::send(self, to.link, messages::post{nullptr, asked.bytes});
+  compat::send(self, to.link, messages::post{nullptr, asked.weight});
 }
 
 /// Ends the link: the broker is not there any more, and its clients dial until it is.
@@ -88,7 +88,7 @@ template <class... Messages, class Take>
     if (head->kind != kind_of<Message>)
       return false;
     auto message = message_from<Message>(item);
-    return message && take(asked_letter{head->question, item.bytes.size()}, std::move(*message));
+    return message && take(asked_letter{head->question, weight_of(item)}, std::move(*message));
   };
   return (is_taken(std::type_identity<Messages>{}) || ...);
 }

@@ -42,8 +42,18 @@ bool is_believable(const messages::consumer_lost& m) {
                              [](const sequence_range& item) { return is_plausible(item); });
 }
 
-bool is_believable(const messages::pause& m) {
-  return is_plausible(m.wait);
+/// What can only be meant as "for ever" is taken so.
+template <class Message>
+void make_believable(Message&) {
+}
+
+void make_believable(messages::settle& m) {
+  for (auto& item : m.settlements)
+    make_plausible(item);
+}
+
+void make_believable(messages::pause& m) {
+  m.wait = made_plausible(m.wait);
 }
 
 /// A question whose answer is far longer than itself.
@@ -151,6 +161,7 @@ void door_shell::take(const letter& item) {
   auto take_it = [this](asked_letter asked, auto m) {
     if (!is_believable(m))
       return false;
+    make_believable(m);
     take(asked, std::move(m));
     return true;
   };

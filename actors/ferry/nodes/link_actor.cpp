@@ -181,12 +181,12 @@ void link_shell::run(link_effects::opened& e) {
 }
 
 void link_shell::run(link_effects::arrived& e) {
-  auto bytes = std::size_t{0};
+  auto weight = std::size_t{0};
   for (auto& item : e.letters) {
-    bytes += item.bytes.size();
+    weight += weight_of(item);
     bags[number_of(item.lane)].push_back(std::move(item));
   }
-  if (options->side == link_side::server && client.came(bytes))
+  if (options->side == link_side::server && client.came(weight))
     self->halt(stream);
 }
 

@@ -41,7 +41,7 @@ namespace ferry::messages {
 /// From    anybody
 struct post {
   letter_bag letters;       // may be null
-  std::size_t answered = 0; // bytes of mail that are done with by this; counted at a server
+  std::size_t answered = 0; // the weight of the mail that is done with by this; counted at a server
 };
 
 /// Letters arrived for the receiver.

@@ -13,7 +13,7 @@ namespace ferry {
 
 /// How much of each may wait.
 struct client_limits {
-  std::size_t unanswered = std::size_t{128} << 20; // bytes of letters that it sent
+  std::size_t unanswered = std::size_t{128} << 20; // weight of letters that it sent, in bytes
   std::size_t unread = std::size_t{128} << 20;     // bytes of letters that it is sent
 };
 
@@ -33,20 +33,20 @@ public:
 
   // -- modifiers --------------------------------------------------------------
 
-  /// Notes that `bytes` of letters came; true: stop reading now.
-  [[nodiscard]] bool came(std::size_t bytes) noexcept {
-    unanswered_bytes_ += bytes;
-    return unanswered_.note(unanswered_bytes_);
+  /// Notes that letters of `weight` came; true: stop reading now.
+  [[nodiscard]] bool came(std::size_t weight) noexcept {
+    unanswered_weight_ += weight;
+    return unanswered_.note(unanswered_weight_);
   }
 
-  /// Notes that `bytes` of them are answered; true: read on now. While the client is
+  /// Notes that letters of `weight` are answered; true: read on now. While the client is
   /// behind they count as unanswered all the same.
-  [[nodiscard]] bool answered(std::size_t bytes) noexcept {
-    owed_ += bytes;
+  [[nodiscard]] bool answered(std::size_t weight) noexcept {
+    owed_ += weight;
     if (is_behind())
       return false;
-    unanswered_bytes_ -= std::min(unanswered_bytes_, std::exchange(owed_, 0));
-    return unanswered_.note(unanswered_bytes_);
+    unanswered_weight_ -= std::min(unanswered_weight_, std::exchange(owed_, 0));
+    return unanswered_.note(unanswered_weight_);
   }
 
   /// Notes that `bytes` wait for the client now; true: whether it is behind has changed.
@@ -75,7 +75,7 @@ public:
 private:
   backlog unanswered_;
   backlog unread_;
-  std::size_t unanswered_bytes_ = 0;
+  std::size_t unanswered_weight_ = 0;
   std::size_t owed_ = 0; // answered, and counted as unanswered while it is behind
 };
 

@@ -20,6 +20,15 @@ struct letter {
   friend bool operator==(const letter&, const letter&) = default;
 };
 
+/// What a letter of a few bytes takes of memory until it is answered: its places in
+/// queues, and the question that it becomes.
+inline constexpr auto letter_overhead = std::size_t{512};
+
+/// How much a letter counts while it waits for its answer, in bytes.
+[[nodiscard]] inline std::size_t weight_of(const letter& item) noexcept {
+  return item.bytes.size() + letter_overhead;
+}
+
 /// A page of messages of a middling size fits in any case.
 inline constexpr auto least_letter_bytes = std::size_t{2} << 20;
 

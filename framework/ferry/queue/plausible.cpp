@@ -1,7 +1,5 @@
 #include "ferry/queue/plausible.hpp"
 
-#include "ferry/config.hpp"
-
 #include <algorithm>
 #include <cstdint>
 
@@ -16,25 +14,30 @@ constexpr auto last_number = std::uint64_t{1} << 62;
 
 } // namespace
 
-bool is_plausible(time_point instant) noexcept {
-  auto since_epoch = instant.time_since_epoch();
-  return since_epoch >= duration::zero() && since_epoch <= longest;
+time_point made_plausible(time_point instant) noexcept {
+  return std::clamp(instant, time_point{}, time_point{longest});
 }
 
-bool is_plausible(duration wait) noexcept {
-  return wait >= -longest && wait <= longest;
+duration made_plausible(duration wait) noexcept {
+  return std::clamp(wait, -longest, longest);
+}
+
+void make_plausible(settlement& item) noexcept {
+  item.due = made_plausible(item.due);
+  if (item.delay)
+    item.delay = made_plausible(*item.delay);
 }
 
 bool is_plausible(const publish_request& request) noexcept {
-  auto is_in_time = [](const envelope& item) { return is_plausible(item.published_at); };
+  auto is_in_time = [](const envelope& item) {
+    return item.published_at == made_plausible(item.published_at);
+  };
   return value_of(request.first) <= last_number && value_of(request.oldest) <= last_number
          && request.page && std::ranges::all_of(*request.page, is_in_time);
 }
 
 bool is_plausible(const settlement& item) {
-  return item.kind <= last_kind && item.count >= 1 && item.count <= most_messages
-         && is_plausible(item.due) && is_plausible(item.delay.value_or(duration::zero()))
-         && (!item.retry || check(*item.retry).code == errc::none);
+  return item.kind <= last_kind && item.count >= 1 && item.count <= most_messages;
 }
 
 bool is_plausible(const sequence_range& range) noexcept {

@@ -11,9 +11,13 @@
 
 namespace ferry {
 
-/// Whether an instant or a wait is within some 146 years of the epoch, or of now.
-[[nodiscard]] bool is_plausible(time_point instant) noexcept;
-[[nodiscard]] bool is_plausible(duration wait) noexcept;
+/// The nearest instant and wait that are within some 146 years of the epoch, or of now:
+/// "for ever" is a wish that honest programs have, and a queue has its own limits.
+[[nodiscard]] time_point made_plausible(time_point instant) noexcept;
+[[nodiscard]] duration made_plausible(duration wait) noexcept;
+
+/// Makes the times of a settlement plausible.
+void make_plausible(settlement& item) noexcept;
 
 [[nodiscard]] bool is_plausible(const publish_request& request) noexcept;
 [[nodiscard]] bool is_plausible(const settlement& item);

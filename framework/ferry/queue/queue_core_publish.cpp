@@ -3,6 +3,7 @@
 #include "ferry/queue/queue_core.hpp"
 
 #include "ferry/message_options.hpp"
+#include "ferry/retry/death.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -16,6 +17,12 @@ std::string too_large(std::string_view queue, std::size_t size, std::size_t limi
   return "payload of " + std::to_string(size) + " bytes is too large for queue \""
          + std::string{queue} + "\" (limit " + std::to_string(limit)
          + " bytes); raise queue_config::max_payload_bytes or store a reference";
+}
+
+std::string claims_death(std::string_view queue) {
+  return "a message that is published to queue \"" + std::string{queue}
+         + "\" tells of a death, which only a queue does; leave out the headers that begin with "
+           "\"ferry-death-\"";
 }
 
 } // namespace
@@ -116,8 +123,7 @@ bool queue_core::is_over_budget() const noexcept {
 }
 
 bool queue_core::has_room_again(std::size_t bytes) const noexcept {
-  return !burials_.is_full()
-         && (stores_ || spills_ || resident() <= allowance() / 2)
+  return !burials_.is_full() && (stores_ || spills_ || resident() <= allowance() / 2)
          && (config_.overflow != overflow::block || limits_.has_room_again(present(), bytes));
 }
 
@@ -168,10 +174,13 @@ std::vector<refusal> queue_core::append_accepted(time_point now, const publish_r
   return refused;
 }
 
+// A redrive believes what a letter tells, and brings it where its sender may not publish.
 error queue_core::objection(const envelope& message) const {
-  if (message.body.size() <= config_.max_payload_bytes)
-    return {};
-  return {errc::too_large, too_large(name_, message.body.size(), config_.max_payload_bytes)};
+  if (message.body.size() > config_.max_payload_bytes)
+    return {errc::too_large, too_large(name_, message.body.size(), config_.max_payload_bytes)};
+  if (is_dead(message))
+    return {errc::invalid_argument, claims_death(name_)};
+  return {};
 }
 
 // Whether a message of that id was stored; it is known from now on.
@@ -187,8 +196,7 @@ bool queue_core::is_stored(time_point now, const envelope& message, turn& change
   return false;
 }
 
-void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t count,
-                        turn& change) {
+void queue_core::append(shared_page page, std::uint32_t offset, std::uint64_t count, turn& change) {
   if (count == 0)
     return;
   auto run = message_run{std::move(page), offset, count, next_, 0};
@@ -252,8 +260,7 @@ void queue_core::bury(time_point now, question_id question, queue_id origin,
   finish(now, std::move(change), out);
 }
 
-void queue_core::remember(time_point now, session_id session, publish_number up_to,
-                          turn& change) {
+void queue_core::remember(time_point now, session_id session, publish_number up_to, turn& change) {
   auto forgotten = sessions_.expire(now);
   std::ranges::move(sessions_.remember(now, session, up_to), std::back_inserter(forgotten));
   for (auto old : forgotten)

@@ -30,9 +30,9 @@ Integer number_at(const header_map& headers, const char* name) {
 }
 
 death_cause cause_at(const header_map& headers) {
-  constexpr auto causes = std::array{death_cause::rejected, death_cause::exhausted,
-                                     death_cause::undecodable, death_cause::expired,
-                                     death_cause::overflow};
+  constexpr auto causes =
+    std::array{death_cause::rejected, death_cause::exhausted, death_cause::undecodable,
+               death_cause::expired, death_cause::overflow};
   auto text = text_at(headers, cause_header);
   for (auto cause : causes)
     if (to_string(cause) == text)
@@ -66,8 +66,12 @@ envelope dead_letter(const envelope& message, const death& end) {
   return letter;
 }
 
+bool is_dead(const envelope& message) {
+  return message.headers && message.headers->contains(queue_header);
+}
+
 std::optional<death> death_of(const envelope& message) {
-  if (!message.headers || !message.headers->contains(queue_header))
+  if (!is_dead(message))
     return std::nullopt;
   const auto& headers = *message.headers;
   return death{text_at(headers, queue_header),

@@ -41,6 +41,9 @@ inline constexpr std::size_t longest_reason = 2000;
 /// begin with "ferry-death-".
 [[nodiscard]] envelope dead_letter(const envelope& message, const death& end);
 
+/// Whether a death is written in `message`'s headers.
+[[nodiscard]] bool is_dead(const envelope& message);
+
 /// The death written in `message`'s headers; `nullopt` for a living message.
 [[nodiscard]] std::optional<death> death_of(const envelope& message);
 
