@@ -239,6 +239,12 @@ struct link_intake_fixture {
     look_around();
   }
 
+  void write_short_letters_to_client(std::size_t count) {
+    auto letters = std::vector(count, ferry::letter{lane_id{1}, {'x'}});
+    compat::send_anonymously(link, messages::post{bag_of(std::move(letters)), 0});
+    look_around();
+  }
+
   void read_as_client(std::size_t bytes) const {
     BOOST_REQUIRE(read_exactly(client.descriptor(), bytes).size() == bytes);
   }
@@ -344,6 +350,16 @@ BOOST_AUTO_TEST_CASE(when_128_MiB_wait_for_a_client_the_broker_hears_of_it_and_n
   write_to_client(limit - mebibyte);
   BOOST_TEST(notes.has_heard_nothing());
   write_to_client(2 * mebibyte);
+  BOOST_TEST(notes.hears({backlog_news::backed_up}));
+}
+
+// The stream's buffers take some thousands.
+BOOST_AUTO_TEST_CASE(short_letters_that_wait_for_a_client_count_as_what_they_take) {
+  open();
+  auto most = limit / letter_overhead;
+  write_short_letters_to_client(most - 1000);
+  BOOST_TEST(notes.has_heard_nothing());
+  write_short_letters_to_client(most / 2);
   BOOST_TEST(notes.hears({backlog_news::backed_up}));
 }
 

@@ -373,11 +373,11 @@ BOOST_AUTO_TEST_CASE(a_stalled_stream_holds_a_part_more_than_its_limit_and_the_r
   auto limit = client.config.in_transport;
   BOOST_TEST(client.most_with_stream >= limit);
   BOOST_TEST(client.most_with_stream < limit + outgoing_lanes::part_bytes);
-  BOOST_TEST(client.core.waiting_bytes() > 9'000'000u);
+  BOOST_TEST(client.core.waiting_weight() > 9'000'000u);
   stall(client, false);
   pass(100ms);
   BOOST_TEST(server.arrived[lane_id{1}].size() == 100u);
-  BOOST_TEST(client.core.waiting_bytes() == 0u);
+  BOOST_TEST(client.core.waiting_weight() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(more_taken_than_was_written_is_as_good_as_all) {
@@ -482,7 +482,7 @@ BOOST_AUTO_TEST_CASE(no_beats_pile_up_behind_a_stalled_stream) {
   auto before = client.most_with_stream;
   pass(9s);
   BOOST_TEST(client.most_with_stream == before);
-  BOOST_TEST(client.core.waiting_bytes() == 0u);
+  BOOST_TEST(client.core.waiting_weight() == 0u);
 }
 
 // -- the end ------------------------------------------------------------------

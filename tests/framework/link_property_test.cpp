@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(letters_arrive_complete_and_in_the_order_of_their_lane_howe
       out.write(stream, stream.size() + item.enough);
     }
     out.write(stream, std::size_t(-1));
-    RC_ASSERT(out.empty() && out.bytes() == 0u);
+    RC_ASSERT(out.empty() && out.weight() == 0u);
     auto sizes = *rc::gen::nonEmpty(
       rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(1, 20'000)));
     RC_ASSERT(read_in_pieces(stream, sizes) == sent);

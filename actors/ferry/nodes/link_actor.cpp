@@ -196,7 +196,7 @@ void link_shell::read_on_if(bool is_time) {
 }
 
 void link_shell::watch_backlog() {
-  if (options->side != link_side::server || core->is_over() || !client.waits(core->waiting_bytes()))
+  if (options->side != link_side::server || core->is_over() || !client.waits(core->waiting_weight()))
     return;
   auto tell_all = [this](auto what) {
     compat::send(self, options->owner, what);

@@ -14,7 +14,7 @@ namespace ferry {
 /// How much of each may wait.
 struct client_limits {
   std::size_t unanswered = std::size_t{128} << 20; // weight of letters that it sent, in bytes
-  std::size_t unread = std::size_t{128} << 20;     // bytes of letters that it is sent
+  std::size_t unread = std::size_t{128} << 20;     // of letters that it is sent
 };
 
 /// Stops the reading of a client's stream while too much of what came is not answered:
@@ -49,10 +49,10 @@ public:
     return unanswered_.note(unanswered_weight_);
   }
 
-  /// Notes that `bytes` wait for the client now; true: whether it is behind has changed.
-  /// Once it is not any more, `answered(0)` says whether to read on.
-  [[nodiscard]] bool waits(std::size_t bytes) noexcept {
-    return unread_.note(bytes);
+  /// Notes that letters of `weight` wait for the client now; true: whether it is behind
+  /// has changed. Once it is not any more, `answered(0)` says whether to read on.
+  [[nodiscard]] bool waits(std::size_t weight) noexcept {
+    return unread_.note(weight);
   }
 
   // -- properties -------------------------------------------------------------

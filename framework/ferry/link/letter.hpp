@@ -20,11 +20,11 @@ struct letter {
   friend bool operator==(const letter&, const letter&) = default;
 };
 
-/// What a letter of a few bytes takes of memory until it is answered: its places in
-/// queues, and the question that it becomes.
+/// What a letter takes of memory beside its bytes until it is answered, or sent: its
+/// places in queues, and the question that it becomes.
 inline constexpr auto letter_overhead = std::size_t{512};
 
-/// How much a letter counts while it waits for its answer, in bytes.
+/// How much a letter counts while it waits, in bytes.
 [[nodiscard]] inline std::size_t weight_of(const letter& item) noexcept {
   return item.bytes.size() + letter_overhead;
 }

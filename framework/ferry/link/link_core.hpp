@@ -130,9 +130,9 @@ public:
     return stage_ == stage::over;
   }
 
-  /// Bytes of letters that wait for the stream.
-  [[nodiscard]] std::size_t waiting_bytes() const noexcept {
-    return outgoing_.bytes();
+  /// What the letters count that wait for the stream.
+  [[nodiscard]] std::size_t waiting_weight() const noexcept {
+    return outgoing_.weight();
   }
 
 private:

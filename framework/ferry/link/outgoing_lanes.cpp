@@ -7,7 +7,7 @@
 namespace ferry {
 
 void outgoing_lanes::add(letter item) {
-  bytes_ += item.bytes.size();
+  weight_ += weight_of(item);
   lanes_[item.lane].push_back({std::move(item.bytes), 0});
 }
 
@@ -61,9 +61,11 @@ void outgoing_lanes::write_part(lane_map::iterator lane, std::vector<char>& out)
   if (item.is_long() && is_last)
     begun_bytes_ -= item.bytes.size();
   item.written += size;
-  bytes_ -= size;
-  if (is_last)
-    lane->second.pop_front();
+  weight_ -= size;
+  if (!is_last)
+    return;
+  weight_ -= letter_overhead;
+  lane->second.pop_front();
 }
 
 } // namespace ferry

@@ -49,9 +49,9 @@ public:
     return lanes_.empty();
   }
 
-  /// Bytes of letters that wait.
-  [[nodiscard]] std::size_t bytes() const noexcept {
-    return bytes_;
+  /// What the letters count that wait, less what was written of them.
+  [[nodiscard]] std::size_t weight() const noexcept {
+    return weight_;
   }
 
 private:
@@ -81,7 +81,7 @@ private:
   std::size_t begun_bytes_ = 0; // of letters that are longer than a part, whole
   lane_map lanes_;
   lane_id last_{}; // whose turn it was; never the link's own
-  std::size_t bytes_ = 0;
+  std::size_t weight_ = 0;
 };
 
 } // namespace ferry
