@@ -196,6 +196,15 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_framing_is_shown_this_ones_and_a_stranger
   BOOST_TEST(link.server.most_with_stream == 0u);
 }
 
+// Which is what a port with TLS looks like to whoever comes without.
+BOOST_AUTO_TEST_CASE(a_client_that_is_cut_off_before_the_first_word_asks_about_tls) {
+  cut_wire();
+  BOOST_TEST((client.why
+              == error{errc::disconnected, "the cable was cut before the broker said a word; does "
+                                           "it want connect_config::tls?"}));
+  BOOST_TEST((server.why == error{errc::disconnected, "the cable was cut"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_client_tells_a_broker_of_another_framing_from_a_stranger) {
   part();
   receive(client, "ferry/2\n");
