@@ -144,8 +144,8 @@ BOOST_AUTO_TEST_CASE(who_does_not_suit_is_refused_with_the_same_words_on_both_si
   BOOST_REQUIRE((link.client.why && link.server.why));
   BOOST_TEST((link.client.why == link.server.why));
   BOOST_TEST(link.server.why->text
-             == "node \"carol\" belongs to cluster \"ships\", this one to \"docks\"; give both the "
-                "same node_config::cluster");
+             == "node \"carol\" belongs to cluster \"ships\", this one to \"docks\"; give "
+                "serve_config and connect_config the same cluster");
   BOOST_TEST(!link.server.who_knocked.has_value());
 }
 

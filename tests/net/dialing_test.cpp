@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_closes_in_the_handshake_is_not_one_that_trusts_
   auto failed = outcome.take();
   BOOST_REQUIRE(!failed);
   BOOST_TEST((failed.why().code == errc::network_failed));
-  BOOST_TEST(names(failed.why().text, "node at " + at(silent.port())
-                                        + " closed the connection in the TLS handshake"));
+  BOOST_TEST(names(failed.why().text,
+                   "node at " + at(silent.port()) + " closed the connection in the TLS handshake"));
   BOOST_TEST(names(failed.why().text, "does it serve with TLS?"));
 }
 
