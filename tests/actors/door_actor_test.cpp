@@ -23,6 +23,7 @@ constexpr auto of_somebody_else = consumer_id{2};
 /// What the queue and the link were told, in order.
 struct door_notes {
   std::vector<std::string> queue;
+  std::uint64_t subscribed = 0;
   std::vector<ferry::letter> posted;
   std::vector<std::string> cuts;
   std::string subscriber;                                            // the last one's name
@@ -38,7 +39,7 @@ caf::behavior queue_behavior(caf::event_based_actor* self,
       note("subscribe");
       notes->subscriber = m.who.name;
       notes->granted.push_back(m.who.limit.messages);
-      return messages::subscription{own_id};
+      return messages::subscription{consumer_id{++notes->subscribed}};
     },
     [note](const messages::settle&) {
       note("settle");
@@ -180,6 +181,27 @@ BOOST_AUTO_TEST_CASE(a_nack_by_a_policy_out_of_range_ends_no_link) {
   send(nack);
   BOOST_TEST(notes->queue == std::vector<std::string>{"settle"});
   BOOST_TEST(notes->cuts.empty());
+}
+
+// Each of them costs its queue some memory, and credit costs a client nothing.
+BOOST_AUTO_TEST_CASE(a_client_has_so_many_consumers_at_a_queue_and_is_refused_one_more) {
+  for (auto own = std::size_t{1}; own < actors::most_consumers; ++own)
+    send(messages::far_subscribe{{{5, 500}, {}, {}}});
+  BOOST_TEST(notes->queue.size() == actors::most_consumers - 1);
+  send(messages::far_subscribe{{{5, 500}, {}, {}}});
+  BOOST_TEST(notes->queue.size() == actors::most_consumers - 1);
+  auto refused = actors::message_from<error>(notes->posted.back()).value();
+  BOOST_TEST((refused.code == errc::invalid_argument));
+  BOOST_TEST(refused.text.find("16384 consumers") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_consumer_that_ended_makes_room_for_another_one) {
+  for (auto own = std::size_t{1}; own < actors::most_consumers; ++own)
+    send(messages::far_subscribe{{{5, 500}, {}, {}}});
+  send(messages::unsubscribe{own_id});
+  notes->queue.clear();
+  send(messages::far_subscribe{{{5, 500}, {}, {}}});
+  BOOST_TEST(notes->queue == std::vector<std::string>{"subscribe"});
 }
 
 // -- a client that does not read ----------------------------------------------------

@@ -97,7 +97,9 @@ struct node_access_fixture {
     auto receipt = actors::ask<messages::receipt>(
       program, handle, messages::publish{{session_id{1}, first, first, page}});
     const auto& refused = receipt.value().outcome.refused;
-    return refused.empty() ? success() : status{refused.front().why};
+    if (refused.empty())
+      return success();
+    return refused.front().why;
   }
 
   /// A refused consumer is opened, and the refusal reported.

@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused) {
   BOOST_TEST((objection(mine, theirs)
               == error{errc::wrong_peer,
                        "node \"alice\" belongs to cluster \"ships\", this one to \"docks\"; give "
-                       "both the same node_config::cluster"}));
+                       "serve_config and connect_config the same cluster"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_of_another_protocol_is_refused_be_it_later_or_earlier) {

@@ -144,8 +144,8 @@ BOOST_AUTO_TEST_CASE(who_does_not_suit_is_refused_with_the_same_words_on_both_si
   BOOST_REQUIRE((link.client.why && link.server.why));
   BOOST_TEST((link.client.why == link.server.why));
   BOOST_TEST(link.server.why->text
-             == "node \"carol\" belongs to cluster \"ships\", this one to \"docks\"; give both the "
-                "same node_config::cluster");
+             == "node \"carol\" belongs to cluster \"ships\", this one to \"docks\"; give "
+                "serve_config and connect_config the same cluster");
   BOOST_TEST(!link.server.who_knocked.has_value());
 }
 
@@ -194,6 +194,15 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_framing_is_shown_this_ones_and_a_stranger
   link.pass(0s);
   BOOST_TEST(link.server.why.has_value());
   BOOST_TEST(link.server.most_with_stream == 0u);
+}
+
+// Which is what a port with TLS looks like to whoever comes without.
+BOOST_AUTO_TEST_CASE(a_client_that_is_cut_off_before_the_first_word_asks_about_tls) {
+  cut_wire();
+  BOOST_TEST((client.why
+              == error{errc::disconnected, "the cable was cut before the broker said a word; does "
+                                           "it want connect_config::tls?"}));
+  BOOST_TEST((server.why == error{errc::disconnected, "the cable was cut"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_tells_a_broker_of_another_framing_from_a_stranger) {

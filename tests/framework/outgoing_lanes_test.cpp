@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_waits_counts_until_it_is_written) {
   add(2, 7);
   BOOST_TEST(lanes.weight() == most_text + 107 + 2 * letter_overhead);
   (void)written(1);
-  BOOST_TEST(lanes.weight() == 107u + letter_overhead);
+  BOOST_TEST(lanes.weight() == 107u + 2 * letter_overhead);
   (void)written(1000);
   BOOST_TEST(lanes.weight() == 0u);
   BOOST_TEST(lanes.empty());

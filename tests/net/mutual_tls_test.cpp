@@ -226,7 +226,9 @@ BOOST_AUTO_TEST_CASE(a_caller_with_tls_is_told_of_a_gate_without) {
   auto dialing = net::dial(thread, {.target = at(plain.port()), .tls = alice},
                            [&](result<net::peer_stream> made) { outcome.put(std::move(made)); });
   arrivals.take() = {}; // its owner sees a ClientHello and closes
-  BOOST_TEST((outcome.take().why().code == errc::not_trusted));
+  auto failed = outcome.take();
+  BOOST_TEST((failed.why().code == errc::network_failed));
+  BOOST_TEST(names(failed.why().text, "does it serve with TLS?"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,8 @@ struct dial_config {
 /// Called once, on the net_thread, and holds up all its connections until it
 /// returns. It must not throw. The stream, or why there is none:
 ///   errc::invalid_argument  `dial_config` is out of range
-///   errc::network_failed    nobody answers, or the name is unknown
+///   errc::network_failed    nobody answers, the name is unknown, or who answered ended the
+///                           connection in the handshake and refused nobody
 ///   errc::not_trusted       one end refused the other's certificate, or the files
 ///                           are not in order, see check()
 ///   errc::timed_out         the limit has passed

@@ -59,21 +59,10 @@ std::string describe_alert(unsigned long code) {
   }
 }
 
-} // namespace
-
-std::string last_openssl_error() {
-  auto words = words_of(ERR_peek_error());
-  ERR_clear_error();
-  return words;
-}
-
-std::string describe_tls_failure() {
-  auto code = ERR_peek_error();
-  auto reason = ERR_GET_REASON(code);
-  if (reason > SSL_AD_REASON_OFFSET)
+std::string describe_failure(unsigned long code) {
+  if (ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET)
     return describe_alert(code);
-  switch (reason) {
-  case SSL_R_UNEXPECTED_EOF_WHILE_READING: return describe_lost_connection(0);
+  switch (ERR_GET_REASON(code)) {
   case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
     return "showed no certificate; give it one, by its tls_files";
   case SSL_R_HTTP_REQUEST:
@@ -84,10 +73,26 @@ std::string describe_tls_failure() {
   }
 }
 
-std::string describe_lost_connection(int system_error) {
-  if (system_error == 0)
-    return "closed the connection";
-  return "lost the connection (" + std::generic_category().message(system_error) + ")";
+} // namespace
+
+std::string last_openssl_error() {
+  auto words = words_of(ERR_peek_error());
+  ERR_clear_error();
+  return words;
+}
+
+error tls_failure() {
+  auto code = ERR_peek_error();
+  if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+    return lost_connection(0);
+  return {errc::not_trusted, describe_failure(code)};
+}
+
+error lost_connection(int system_error) {
+  auto how = system_error == 0
+               ? std::string{"closed the connection"}
+               : "lost the connection (" + std::generic_category().message(system_error) + ")";
+  return {errc::network_failed, how};
 }
 
 std::string describe_refused_certificate(const certificate_names& names, int verdict) {

@@ -52,8 +52,18 @@ void tls_handshake::advance() {
   case tls_outcome::wants_read: return wait(tcp_socket::wait_read);
   case tls_outcome::wants_write: return wait(tcp_socket::wait_write);
   case tls_outcome::closed:
-  case tls_outcome::failed: return finish(error{errc::not_trusted, session_->failure()});
+  case tls_outcome::failed: return finish(why_failed());
   }
+}
+
+error tls_handshake::why_failed() const {
+  auto why = session_->failure();
+  if (why.code != errc::network_failed)
+    return why;
+  why.text += " in the TLS handshake";
+  if (session_->role() == tls_role::client)
+    why.text += "; does it serve with TLS?";
+  return why;
 }
 
 void tls_handshake::wait(tcp_socket::wait_type event) {

@@ -25,7 +25,7 @@ struct secured_connection {
   std::unique_ptr<tls_session> session;
 };
 
-/// Errors   errc::not_trusted, with the session's failure() as its text
+/// Errors   the session's failure(): not_trusted, network_failed
 /// Time     knows no limit; the owner has one, and closes what takes too long
 /// Threads  the loop's
 class tls_handshake : public std::enable_shared_from_this<tls_handshake> {
@@ -43,6 +43,7 @@ private:
   [[nodiscard]] tls_step proceed();
   [[nodiscard]] tls_step greet();
   void advance();
+  [[nodiscard]] error why_failed() const;
   void wait(tcp_socket::wait_type event);
   void finish(result<secured_connection> outcome);
 

@@ -124,11 +124,11 @@ tls_step tls_session::judge_step(int returned) {
   case SSL_ERROR_NONE: return {tls_outcome::done};
   case SSL_ERROR_WANT_READ: return {tls_outcome::wants_read};
   case SSL_ERROR_WANT_WRITE: return {tls_outcome::wants_write};
-  case SSL_ERROR_ZERO_RETURN: failure_ = "closed the connection"; return {tls_outcome::closed};
+  case SSL_ERROR_ZERO_RETURN: failure_ = lost_connection(0); return {tls_outcome::closed};
   default:
-    failure_ = !verdict_.empty()           ? verdict_
-               : kind == SSL_ERROR_SYSCALL ? describe_lost_connection(system_error)
-                                           : describe_tls_failure();
+    failure_ = !verdict_.empty()           ? error{errc::not_trusted, verdict_}
+               : kind == SSL_ERROR_SYSCALL ? lost_connection(system_error)
+                                           : tls_failure();
     ERR_clear_error();
     return {tls_outcome::failed};
   }

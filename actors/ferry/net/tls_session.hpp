@@ -81,8 +81,9 @@ public:
   /// Whom the peer's certificate names; after the handshake.
   [[nodiscard]] certificate_names peer() const;
 
-  /// Why a step failed, as what "the peer" did: "showed no certificate".
-  [[nodiscard]] const std::string& failure() const noexcept {
+  /// Why a step failed, as what "the peer" did: "showed no certificate"; not_trusted, or
+  /// network_failed where the connection ended and nobody was refused.
+  [[nodiscard]] const error& failure() const noexcept {
     return failure_;
   }
 
@@ -99,7 +100,7 @@ private:
   tls_role role_;
   std::string expected_name_;
   std::string verdict_; // why the peer's certificate was refused here, if it was
-  std::string failure_;
+  error failure_;
 };
 
 } // namespace ferry::net

@@ -85,6 +85,7 @@ struct door_shell {
   void take(asked_letter asked, messages::ask_figures m);
   void take(asked_letter asked, messages::browse m);
 
+  [[nodiscard]] error too_many_consumers() const;
   void hold();
   void go_on();
   void grant_all();
@@ -126,6 +127,7 @@ struct door_shell {
   std::optional<door_options> options;
   std::map<consumer_id, credit> consumers; // that this client may settle for, and what
                                            // they want
+  std::size_t subscribing = 0;             // consumers that the queue was asked for
   waiting_line<long_question> questions;   // held while too much waits for the client
 
   static inline const char* name = "ferry.door";
@@ -183,6 +185,9 @@ void door_shell::take(asked_letter asked, messages::publish m) {
 void door_shell::take(asked_letter asked, messages::far_subscribe m) {
   if (!may(permission::consume, asked))
     return;
+  if (consumers.size() + subscribing >= most_consumers)
+    return reply(asked, too_many_consumers());
+  ++subscribing;
   m.who.name = printable_name(m.who.name);
   auto myself = caf::actor_cast<caf::actor>(self);
   auto wanted = m.who.limit;
@@ -192,12 +197,23 @@ void door_shell::take(asked_letter asked, messages::far_subscribe m) {
   compat::request(self, options->queue, messages::subscribe{myself, std::move(m.who)})
     .then(
       [this, asked, wanted, was_held](const messages::subscription& given) {
+        --subscribing;
         consumers.insert_or_assign(given.consumer, wanted);
         reply(asked, given);
         if (was_held != questions.is_held())
           grant(given.consumer, wanted);
       },
-      [this, asked](const caf::error& why) { fail(asked, from_caf(why)); });
+      [this, asked](const caf::error& why) {
+        --subscribing;
+        fail(asked, from_caf(why));
+      });
+}
+
+error door_shell::too_many_consumers() const {
+  return {errc::invalid_argument, "client \"" + options->client + "\" has "
+                                    + std::to_string(most_consumers) + " consumers at queue \""
+                                    + options->queue_name
+                                    + "\" already; stop some, or connect once more"};
 }
 
 void door_shell::take(asked_letter asked, messages::grant_credit m) {

@@ -12,6 +12,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,9 @@ struct door_options {
   std::shared_ptr<const access_policy> access;
   anchored_clock clock;
 };
+
+/// Consumers that one client may have at one queue.
+inline constexpr auto most_consumers = std::size_t{16} << 10;
 
 /// Understands `mail`, and what a queue says to producers and consumers. Ends by an
 /// exit message from the session.

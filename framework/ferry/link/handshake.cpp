@@ -99,7 +99,7 @@ error objection(const hello& mine, const hello& theirs) {
   if (mine.cluster != theirs.cluster)
     return {errc::wrong_peer, who + " belongs to cluster " + quoted(theirs.cluster)
                                 + ", this one to " + quoted(mine.cluster)
-                                + "; give both the same node_config::cluster"};
+                                + "; give serve_config and connect_config the same cluster"};
   if (mine.protocol != theirs.protocol)
     return {errc::wrong_peer, who + " speaks protocol " + std::to_string(theirs.protocol)
                                 + ", this one " + std::to_string(mine.protocol)

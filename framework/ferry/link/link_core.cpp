@@ -66,7 +66,9 @@ void link_core::written(time_point now, std::size_t bytes, link_effect_list& out
 }
 
 void link_core::broken(const std::string& reason, link_effect_list& out) {
-  end({errc::disconnected, reason}, out);
+  auto is_unheard = side_ == link_side::client && preamble_seen_ == 0;
+  auto hint = is_unheard ? " before the broker said a word; does it want connect_config::tls?" : "";
+  end({errc::disconnected, reason + hint}, out);
 }
 
 void link_core::let_in(time_point now, link_effect_list& out) {
