@@ -26,6 +26,7 @@ constexpr auto look_around = 500us; // for all idle workers together
 detail::message_types::message_types() {
   compat::announce_globally<caf::id_block::ferry_protocol>();
   compat::announce_globally<caf::id_block::ferry_links>();
+  compat::announce_module<caf::io::middleman>();
 }
 
 system_config::system_config() {

@@ -297,6 +297,7 @@ caf::behavior taking_behavior(caf::event_based_actor*, std::vector<delivery_tag>
         for (auto i = std::uint64_t{0}; i < item.run.count; ++i)
           tags->push_back(advanced(item.first_tag, i));
     },
+    [](const messages::resubscribe&) {},
   };
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 // Without a word about `stop`: what is not understood is not printed either.
 caf::behavior unaware(caf::event_based_actor* self, int) {
-  self->set_default_handler(caf::drop);
+  compat::ignore_the_unknown(self);
   return {[](const messages::proceed&) {}};
 }
 

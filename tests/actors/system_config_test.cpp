@@ -3,6 +3,7 @@
 #include "ferry/actors/caf_compat.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -34,6 +35,12 @@ std::size_t workers() {
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(system_config_suite)
+
+BOOST_AUTO_TEST_CASE(a_system_is_made_of_it) {
+  auto config = system_config{};
+  auto system = caf::actor_system{config};
+  BOOST_TEST(system.has_middleman());
+}
 
 BOOST_AUTO_TEST_CASE(there_is_a_worker_per_core_and_at_least_two) {
   BOOST_TEST(option<std::size_t>(system_config{}, "scheduler.max-threads") == workers());

@@ -188,7 +188,7 @@ struct link_intake_fixture {
       (void)read_exactly(bystander.descriptor(), 1);
     }
     auto self = caf::scoped_actor{system};
-    self->request(owner, caf::infinite, 1).receive([](int) {}, [](const caf::error&) {});
+    compat::request(self, owner, 1).receive([](int) {}, [](const caf::error&) {});
   }
 
   /// Sends letters of a mebibyte until nothing more is taken, at most `most` bytes.

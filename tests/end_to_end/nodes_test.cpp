@@ -1,6 +1,8 @@
 #include "ferry/broker.hpp"
 
+#include "ferry/nodes/node_name.hpp"
 #include "support/certificate_authority.hpp"
+#include "support/frames.hpp"
 #include "support/sockets.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/watched.hpp"
@@ -78,6 +80,25 @@ errc code_of(const auto& outcome) {
   return outcome.ok() ? errc::none : outcome.why().code;
 }
 
+/// Whether all that is in the queue is settled in time, what comes again included.
+bool is_emptied(const broker& here, const std::string& queue) {
+  auto limit = std::chrono::steady_clock::now() + ferry::testing::patience;
+  while (std::chrono::steady_clock::now() < limit)
+    if (here.figures(queue).value().waiting() == 0)
+      return true;
+  return false;
+}
+
+/// What a node sends first whose letters another series of CAF writes.
+std::string words_of_another_series() {
+  auto word = actors::introduce("ferry", "stranger", {});
+  word.encoding = "caf-another";
+  auto bytes = to_letter(word).bytes;
+  return std::string{link_preamble} + ferry::testing::framed(0, {bytes.data(), bytes.size()});
+}
+
+constexpr auto refusal_of_another_series = "node \"stranger\" writes letters as \"caf-another\"";
+
 std::vector<std::uint64_t> numbers_to(std::uint64_t last) {
   auto all = std::vector<std::uint64_t>{};
   for (auto number = std::uint64_t{1}; number <= last; ++number)
@@ -134,10 +155,9 @@ BOOST_AUTO_TEST_CASE(a_broker_that_is_opened_again_goes_on_where_its_clients_wer
   here.emplace(open());
   BOOST_REQUIRE(here->serve({.port = port}).ok());
   producer.wait_all(30s).value();
-  BOOST_TEST(seen.reaches(2000));
-  BOOST_TEST(seen.distinct().size() == 2000u);
+  BOOST_TEST(is_emptied(*here, "parcels"));
   consumer.stop();
-  BOOST_TEST(here->figures("parcels").value().ready == 0u);
+  BOOST_TEST(seen.distinct().size() == 2000u);
 }
 
 BOOST_AUTO_TEST_CASE(a_broker_that_closes_again_and_again_under_load_ends_nobody_at_its_client) {
@@ -226,6 +246,25 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused_by_name) {
   auto refused = try_connect(port, {.cluster = "ferry"});
   BOOST_TEST(code_of(refused) == errc::wrong_peer);
   BOOST_TEST(refused.why().text.find("harbour") != std::string::npos);
+}
+
+// As a node of 0.17 and one of 1.x meet, whichever of them this one is.
+BOOST_AUTO_TEST_CASE(a_broker_tells_a_node_of_another_series_of_caf_why_it_refuses_it) {
+  auto here = open();
+  auto stranger = ferry::testing::connect_to(here.serve().value());
+  ferry::testing::write_all(stranger.descriptor(), words_of_another_series());
+  auto heard = ferry::testing::read_to_end(stranger.descriptor());
+  BOOST_TEST(heard.find(refusal_of_another_series) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_program_says_that_its_broker_is_of_another_series_of_caf) {
+  auto stranger = ferry::testing::silent_port{};
+  auto asked = std::async(std::launch::async, [&] { return try_connect(stranger.port()); });
+  auto line = stranger.accept();
+  ferry::testing::write_all(line.descriptor(), words_of_another_series());
+  auto refused = asked.get();
+  BOOST_TEST(code_of(refused) == errc::wrong_peer);
+  BOOST_TEST(refused.why().text.find(refusal_of_another_series) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_does_what_it_was_granted_and_nothing_else) {

@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(a_hello_of_a_later_version_is_refused_for_its_protocol) {
   auto word = word_from(as_hello(later_hello{}));
   BOOST_REQUIRE(word.ok());
   BOOST_TEST(objection(mine, std::get<hello>(*word)).text
-             == "node \"carol\" speaks protocol 9, this one 1; run the same version of ferry on "
-                "both");
+             == "node \"carol\" speaks protocol 9, node \"bob\" 1; run the same version of "
+                "ferry on both");
 }
 
 BOOST_AUTO_TEST_CASE(a_hello_of_an_earlier_version_that_says_less_is_understood) {
@@ -196,8 +196,8 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_cluster_is_refused) {
   theirs.cluster = "ships";
   BOOST_TEST((objection(mine, theirs)
               == error{errc::wrong_peer,
-                       "node \"alice\" belongs to cluster \"ships\", this one to \"docks\"; give "
-                       "serve_config and connect_config the same cluster"}));
+                       "node \"alice\" belongs to cluster \"ships\", node \"bob\" to \"docks\"; "
+                       "give serve_config and connect_config the same cluster"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_of_another_protocol_is_refused_be_it_later_or_earlier) {
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_protocol_is_refused_be_it_later_or_earlie
     BOOST_TEST(
       (objection(mine, theirs)
        == error{errc::wrong_peer, "node \"alice\" speaks protocol " + std::to_string(protocol)
-                                    + ", this one 1; run the same version of ferry on "
+                                    + ", node \"bob\" 1; run the same version of ferry on "
                                       "both"}));
   }
 }
@@ -214,10 +214,10 @@ BOOST_AUTO_TEST_CASE(a_node_of_another_protocol_is_refused_be_it_later_or_earlie
 BOOST_AUTO_TEST_CASE(a_node_of_another_encoding_is_refused) {
   mine.encoding = "caf-0.17";
   theirs.encoding = "caf-1.0";
-  BOOST_TEST((objection(mine, theirs)
-              == error{errc::wrong_peer,
-                       "node \"alice\" writes letters as \"caf-1.0\", this one as \"caf-0.17\"; "
-                       "build both with the same series of CAF"}));
+  BOOST_TEST(
+    (objection(mine, theirs)
+     == error{errc::wrong_peer, "node \"alice\" writes letters as \"caf-1.0\", node \"bob\" as "
+                                "\"caf-0.17\"; build both with the same series of CAF"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_dialed_itself_is_refused) {

@@ -144,8 +144,8 @@ BOOST_AUTO_TEST_CASE(who_does_not_suit_is_refused_with_the_same_words_on_both_si
   BOOST_REQUIRE((link.client.why && link.server.why));
   BOOST_TEST((link.client.why == link.server.why));
   BOOST_TEST(link.server.why->text
-             == "node \"carol\" belongs to cluster \"ships\", this one to \"docks\"; give "
-                "serve_config and connect_config the same cluster");
+             == "node \"carol\" belongs to cluster \"ships\", node \"bob\" to \"docks\"; "
+                "give serve_config and connect_config the same cluster");
   BOOST_TEST(!link.server.who_knocked.has_value());
 }
 
@@ -157,8 +157,8 @@ BOOST_AUTO_TEST_CASE(a_client_looks_as_well) {
   BOOST_REQUIRE(client.why.has_value());
   BOOST_TEST(client.why->code == errc::wrong_peer);
   BOOST_TEST(client.why->text
-             == "node \"bob\" speaks protocol 2, this one 1; run the same version of ferry on "
-                "both");
+             == "node \"bob\" speaks protocol 2, node \"alice\" 1; run the same version of "
+                "ferry on both");
 }
 
 // -- strangers ----------------------------------------------------------------

@@ -12,6 +12,7 @@
 #if FERRY_CAF_LEGACY
 #  include <caf/scheduler/test_coordinator.hpp>
 #else
+#  include <caf/log/level.hpp>
 #  include <caf/test/fixture/deterministic.hpp>
 #  include <caf/test/reporter.hpp>
 #endif
@@ -78,16 +79,23 @@ private:
 
 #else
 
-/// What CAF 1.x's fixture wants to find before it is made.
+/// What CAF 1.x's fixture wants to find before it is made, and as long as there is one:
+/// two of them may be there at once.
 class caf_test_environment {
 public:
-  caf_test_environment() : messages_(std::make_unique<system_config>()) {
-    caf::test::reporter::instance(reporter_.get());
+  caf_test_environment() {
+    static auto messages = system_config{}; // makes the message types known
+    static auto reporter = quiet_reporter();
+    caf::test::reporter::instance(reporter.get());
   }
 
 private:
-  std::unique_ptr<system_config> messages_; // makes the message types known
-  std::unique_ptr<caf::test::reporter> reporter_ = caf::test::reporter::make_default();
+  /// What CAF logs is not of a test of its own, and could not be reported.
+  static std::unique_ptr<caf::test::reporter> quiet_reporter() {
+    auto reporter = caf::test::reporter::make_default();
+    (void)reporter->verbosity(caf::log::level::quiet);
+    return reporter;
+  }
 };
 
 /// CAF 1.x's deterministic fixture.
@@ -106,7 +114,8 @@ public:
   }
 
   void elapse(duration step) {
-    (void)advance_time(step);
+    if (step > duration::zero()) // no time at all is a failure to CAF
+      (void)advance_time(step);
   }
 
   std::chrono::steady_clock::time_point steady_now() {

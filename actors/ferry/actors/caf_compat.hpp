@@ -61,6 +61,14 @@ void announce_globally() {
 #endif
 }
 
+/// The same for what `Module`, such as the middleman, brings with it.
+template <class Module>
+void announce_module() {
+#if !FERRY_CAF_LEGACY
+  Module::init_global_meta_objects();
+#endif
+}
+
 /// Makes `Block`'s messages known to the systems made from `config`.
 template <class Block>
 void announce([[maybe_unused]] caf::actor_system_config& config) {
@@ -325,6 +333,13 @@ void monitor(Self* self, const Handle& watched, Reaction react) {
 template <class Self>
 void survive_errors(Self* self) {
   self->set_error_handler([](caf::error&) {});
+}
+
+/// What `self` has no handler for is left unanswered and is not printed. For actors
+/// without a typed interface.
+template <class Self>
+void ignore_the_unknown(Self* self) {
+  self->set_default_handler(caf::drop);
 }
 
 template <class Self, class Reaction>

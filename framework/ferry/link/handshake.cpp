@@ -96,17 +96,18 @@ letter_limits limits_of(const hello& who) noexcept {
 
 error objection(const hello& mine, const hello& theirs) {
   auto who = "node \"" + theirs.node + "\"";
+  auto other = "node " + quoted(mine.node); // the words are told to both
   if (mine.cluster != theirs.cluster)
-    return {errc::wrong_peer, who + " belongs to cluster " + quoted(theirs.cluster)
-                                + ", this one to " + quoted(mine.cluster)
+    return {errc::wrong_peer, who + " belongs to cluster " + quoted(theirs.cluster) + ", " + other
+                                + " to " + quoted(mine.cluster)
                                 + "; give serve_config and connect_config the same cluster"};
   if (mine.protocol != theirs.protocol)
-    return {errc::wrong_peer, who + " speaks protocol " + std::to_string(theirs.protocol)
-                                + ", this one " + std::to_string(mine.protocol)
+    return {errc::wrong_peer, who + " speaks protocol " + std::to_string(theirs.protocol) + ", "
+                                + other + " " + std::to_string(mine.protocol)
                                 + "; run the same version of ferry on both"};
   if (mine.encoding != theirs.encoding)
-    return {errc::wrong_peer, who + " writes letters as " + quoted(theirs.encoding)
-                                + ", this one as " + quoted(mine.encoding)
+    return {errc::wrong_peer, who + " writes letters as " + quoted(theirs.encoding) + ", " + other
+                                + " as " + quoted(mine.encoding)
                                 + "; build both with the same series of CAF"};
   if (mine.incarnation == theirs.incarnation)
     return {errc::wrong_peer, who + " is this node itself"};

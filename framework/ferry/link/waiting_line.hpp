@@ -24,10 +24,11 @@ public:
 
   /// The question that is to be asked now; the next one comes after `answered`.
   [[nodiscard]] std::optional<Question> next() {
+    auto item = std::optional<Question>{};
     if (is_asking_ || is_held_ || waiting_.empty())
-      return std::nullopt;
+      return item;
     is_asking_ = true;
-    auto item = std::move(waiting_.front());
+    item.emplace(std::move(waiting_.front()));
     waiting_.pop_front();
     return item;
   }
