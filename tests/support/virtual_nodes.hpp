@@ -102,7 +102,7 @@ struct virtual_link {
       return;
     command();
     for (auto& item : pending)
-      std::visit([this](auto& e) { run(e); }, item);
+      std::visit([this](auto& e) { this->run(e); }, item);
     pending.clear();
   }
 

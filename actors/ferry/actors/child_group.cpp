@@ -2,13 +2,13 @@
 
 #include "ferry/actors/answers.hpp"
 #include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/backwards.hpp"
 
 #include <caf/exit_reason.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <ranges>
 #include <utility>
 
 namespace ferry::actors {
@@ -83,7 +83,7 @@ void child_group::down(const caf::actor_addr& who, const caf::error& why,
 void child_group::wake() {
   auto now = host_->now();
   auto late = std::vector<child_id>{};
-  for (const auto& [id, item] : lives_ | std::views::reverse)
+  for (const auto& [id, item] : backwards{lives_})
     if (std::min(limit_, item.limit) <= now)
       late.push_back(id);
   if (limit_ <= now)
@@ -116,7 +116,7 @@ void child_group::cut_off(child_id child) {
 
 void child_group::end_by_force(const caf::error& why,
                                const std::function<void(const caf::actor&)>& exit) {
-  for (const auto& [id, item] : lives_ | std::views::reverse)
+  for (const auto& [id, item] : backwards{lives_})
     if (item.running)
       exit(item.running);
   end(why);

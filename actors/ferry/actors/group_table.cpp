@@ -1,9 +1,9 @@
 #include "ferry/actors/group_table.hpp"
 
 #include "ferry/actors/protocol/stopping.hpp"
+#include "ferry/backwards.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -58,7 +58,7 @@ void group_table::stop_group(const messages::stop_group& m, stop_questions::prom
 
 void group_table::stop_all() {
   auto last_first = std::vector<number>{};
-  for (const auto& [group, item] : groups_ | std::views::reverse)
+  for (const auto& [group, item] : backwards{groups_})
     last_first.push_back(group);
   for (auto group : last_first)
     with(group, [](child_group& item) { item.stop(); });

@@ -102,7 +102,7 @@ void link_shell::apply(auto command) {
     return;
   command();
   for (auto& item : pending)
-    std::visit([this](auto& e) { run(e); }, item);
+    std::visit([this](auto& e) { this->run(e); }, item);
   pending.clear();
   send_mail();
   watch_backlog();

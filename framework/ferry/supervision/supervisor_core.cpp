@@ -1,10 +1,10 @@
 #include "ferry/supervision/supervisor_core.hpp"
 
+#include "ferry/backwards.hpp"
 #include "ferry/ids.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 namespace ferry {
@@ -198,7 +198,7 @@ void supervisor_core::go_on(time_point now, supervision_effect_list& out) {
 }
 
 void supervisor_core::stop_next(supervision_effect_list& out) {
-  for (auto& [id, item] : children_ | std::views::reverse) {
+  for (auto& [id, item] : backwards{children_}) {
     if (item.state == child_state::condemned) {
       item.state = child_state::stopping;
       out.push_back(supervision_effects::stop_child{id});
