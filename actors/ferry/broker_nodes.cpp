@@ -38,7 +38,7 @@ result<broker> broker::connect(caf::actor_system& system, std::vector<std::strin
                                connect_config config) {
   if (addresses.empty())
     return error{errc::invalid_argument, "connect wants at least one address, as \"host:port\""};
-  if (auto bad = check(config.link); bad.code != errc::none)
+  if (auto bad = check(config); bad.code != errc::none)
     return bad;
   auto made = std::make_unique<impl>(system, broker_config{.close_limit = config.close_limit,
                                                            .report = config.report});

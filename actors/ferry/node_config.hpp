@@ -36,7 +36,8 @@ struct connect_config {
   std::optional<tls_files> tls = {};
   std::string expected_name = {}; // with TLS: of the broker's certificate; empty: anybody's of
                                   // the authority
-  std::string token = {};         // who this client is, where that is not its certificate's name
+  std::string token = {};         // who this client is, where that is not its certificate's
+                                  // name; at most 4,096 characters, as cluster and node
   std::string cluster = "ferry";
   std::string node = {};                             // for people; empty: host name and process id
   duration connect_limit = std::chrono::seconds{30}; // how long `connect` waits for the first link
@@ -51,5 +52,7 @@ struct connect_config {
 
 /// Errors   invalid_argument
 [[nodiscard]] error check(const link_config& config);
+[[nodiscard]] error check(const serve_config& config);
+[[nodiscard]] error check(const connect_config& config);
 
 } // namespace ferry

@@ -270,6 +270,16 @@ BOOST_AUTO_TEST_CASE(where_there_are_no_dead_letters_it_does_not_matter_where_th
   BOOST_TEST(!here.figures("nowhere").ok());
 }
 
+// The longest words fit the handshake.
+BOOST_AUTO_TEST_CASE(a_token_of_4096_characters_is_known) {
+  auto token = std::string(4096, 't');
+  access.tokens[token] = "alice";
+  auto port = here.serve({.access = access, .cluster = std::string(4096, 'c')}).value();
+  auto config = connect_config{.token = token, .cluster = std::string(4096, 'c')};
+  config.node = std::string(4096, 'n');
+  BOOST_TEST(connect(program, "127.0.0.1:" + std::to_string(port), config).ok());
+}
+
 // -- the journal ------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(the_journals_figures_are_zero_to_who_administers_some_queues_only) {

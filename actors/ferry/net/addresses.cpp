@@ -51,7 +51,7 @@ result<endpoint> parse_listening_address(const std::string& address, std::uint16
   auto parsed = ip::make_address(address == "localhost" ? "127.0.0.1" : address, failed);
   if (failed)
     return error{errc::invalid_argument,
-                 "gate_config::address \"" + address
+                 "serve_config::address \"" + address
                    + "\" is not an IP address; write one of this machine's, "
                      "127.0.0.1, or 0.0.0.0 for all"};
   return endpoint{parsed, port};

@@ -10,17 +10,18 @@ namespace ferry::net {
 
 namespace {
 
-error out_of_range(const std::string& field, const std::string& range) {
-  return {errc::invalid_argument, "gate_config::" + field + " is out of range; it is " + range};
+// Options are called what they are where a broker is asked to serve.
+error out_of_range(const std::string& option, const std::string& range) {
+  return {errc::invalid_argument, option + " is out of range; it is " + range};
 }
 
 status check_limits(const gate_config& config) {
   if (config.handshake_limit <= duration::zero())
-    return out_of_range("handshake_limit", "longer than 0");
+    return out_of_range("link_config::handshake", "longer than 0");
   if (config.max_handshakes == 0)
-    return out_of_range("max_handshakes", "at least 1");
+    return out_of_range("gate_config::max_handshakes", "at least 1");
   if (config.max_connections == 0)
-    return out_of_range("max_connections", "at least 1");
+    return out_of_range("serve_config::max_connections", "at least 1");
   return success();
 }
 
@@ -28,16 +29,16 @@ status check_exposure(const gate_config& config, const endpoint& where) {
   if (config.tls || config.insecure || is_loopback(where))
     return success();
   return error{errc::invalid_argument,
-               "gate_config::address \"" + config.address
+               "serve_config::address \"" + config.address
                  + "\" can be reached by other machines, and there is no TLS; set "
-                   "gate_config::tls, listen on 127.0.0.1, or set gate_config::insecure where "
+                   "serve_config::tls, listen on 127.0.0.1, or set serve_config::insecure where "
                    "everybody who reaches the port is trusted"};
 }
 
 error port_failed(const endpoint& where) {
   return {errc::network_failed,
           "cannot listen on " + text_of(where) + " (" + system_error_text()
-            + "); choose another gate_config::address or port, or end who has it"};
+            + "); choose another serve_config::address or port, or end who has it"};
 }
 
 /// A bound socket that listens, and `where` with its port.

@@ -90,7 +90,7 @@ bool gatekeeper::make_room() {
   }
   if (has_visitor(acceptor_.native_handle()))
     drop_oldest({errc::timed_out, "gave way to others after a twentieth of the handshake limit; "
-                                  "raise gate_config::max_handshakes if that happens to nodes"});
+                                  "raise link_config::handshake if that happens to nodes"});
   return true;
 }
 
@@ -130,7 +130,7 @@ void gatekeeper::admit(stream_socket socket, const endpoint& from) {
     return refuse(text_of(from),
                   {errc::network_failed, "came while as many connections as allowed were open ("
                                            + std::to_string(config_.max_connections)
-                                           + "); raise gate_config::max_connections"});
+                                           + "); raise serve_config::max_connections"});
   if (context_)
     return begin_handshake(std::move(socket), from, std::move(place));
   call_.on_arrival(
@@ -230,7 +230,7 @@ void gatekeeper::expire() {
          && clock::now() >= visitors_.begin()->second.since + config_.handshake_limit)
     drop_oldest({errc::timed_out, "did not finish its handshake within "
                                     + std::to_string(limit.count())
-                                    + " ms (gate_config::handshake_limit)"});
+                                    + " ms (link_config::handshake)"});
   resume();
 }
 

@@ -40,10 +40,8 @@ struct broker_server::impl {
 
 result<std::unique_ptr<broker_server>>
 broker_server::open(caf::actor_system& system, const serve_config& config, server_links links) {
-  if (auto bad = check(config.link); bad.code != errc::none)
+  if (auto bad = check(config); bad.code != errc::none)
     return bad;
-  if (auto bad = check(config.access); !bad)
-    return bad.why();
   auto opened = std::make_unique<impl>(system, config, std::move(links));
   auto* server = opened.get();
   auto gate = net::listen(
