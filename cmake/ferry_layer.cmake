@@ -4,7 +4,7 @@
 # include root, so an include text names the layer it comes from. The headers are
 # what gets installed; internal headers need what the layer links privately.
 #
-# Every header compiles on its own. One that has a source of its name is tried by it:
+# Every installed header compiles on its own. One that has a source of its name is tried by it:
 # a source includes its own header first (tests/architecture/include_rules.cmake), and
 # layers are built without precompiled headers. FERRY_VERIFY_HEADERS compiles the rest
 # one by one.

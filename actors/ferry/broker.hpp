@@ -56,8 +56,10 @@ public:
   ///          journal_unsafe
   [[nodiscard]] static result<broker> open(caf::actor_system& system, broker_config config);
 
-  /// Connects to a broker that serves, at the first of `addresses` ("host:port") where
-  /// one answers. What it returns is used as an opened one is, and keeps its link: when
+  /// Connects to a broker that serves, at the first of `addresses` ("host:port") that
+  /// lets it in. One that refuses keeps it from none of the others; once all were tried
+  /// it fails with the first refusal. A connection that ends before anybody said why is
+  /// no refusal, and is dialed again. What it returns is used as an opened one is, and keeps its link: when
   /// that is lost it is made again, producers send again what was not confirmed, and
   /// consumers subscribe again. Until then other calls are answered by disconnected.
   /// Errors   invalid_argument; wrong_peer: another cluster, protocol or series of CAF;

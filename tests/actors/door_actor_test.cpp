@@ -3,6 +3,7 @@
 
 #include "ferry/nodes/door_actor.hpp"
 
+#include "ferry/queue/plausible.hpp"
 #include "support/virtual_system.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -26,7 +27,9 @@ struct door_notes {
   std::uint64_t subscribed = 0;
   std::vector<ferry::letter> posted;
   std::vector<std::string> cuts;
-  std::string subscriber;                                            // the last one's name
+  std::string subscriber;          // the last one's name
+  std::vector<settlement> settled; // in order
+  duration paused{};
   std::vector<std::uint64_t> granted;                                // messages, in order
   std::vector<caf::typed_response_promise<messages::figures>> asked; // answered by the test
 };
@@ -41,12 +44,14 @@ caf::behavior queue_behavior(caf::event_based_actor* self,
       notes->granted.push_back(m.who.limit.messages);
       return messages::subscription{consumer_id{++notes->subscribed}};
     },
-    [note](const messages::settle&) {
+    [note, notes](const messages::settle& m) {
       note("settle");
+      notes->settled.insert(notes->settled.end(), m.settlements.begin(), m.settlements.end());
       return messages::settled{};
     },
-    [note](const messages::pause&) {
+    [note, notes](const messages::pause& m) {
       note("pause");
+      notes->paused = m.wait;
       return messages::paused{};
     },
     [note](const messages::unsubscribe&) {
@@ -170,6 +175,9 @@ BOOST_AUTO_TEST_CASE(a_wait_without_end_is_a_long_one_and_ends_no_link) {
   send(nack);
   send(messages::pause{duration::max()});
   BOOST_TEST(notes->queue == (std::vector<std::string>{"settle", "settle", "pause"}));
+  BOOST_TEST((notes->settled.at(0).due == made_plausible(never)));
+  BOOST_TEST((notes->settled.at(1).delay == made_plausible(duration::max())));
+  BOOST_TEST((notes->paused == made_plausible(duration::max())));
   BOOST_TEST(notes->cuts.empty());
 }
 

@@ -225,8 +225,8 @@ struct link_intake_fixture {
     return sent;
   }
 
-  void answer(std::size_t bytes) {
-    compat::send_anonymously(link, messages::post{nullptr, bytes});
+  void answer(std::size_t weight) {
+    compat::send_anonymously(link, messages::post{nullptr, weight});
     look_around();
   }
 

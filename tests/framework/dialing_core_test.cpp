@@ -143,6 +143,14 @@ BOOST_AUTO_TEST_CASE(a_round_begins_anew_with_each_link) {
   BOOST_TEST(!core.is_over());
 }
 
+BOOST_AUTO_TEST_CASE(a_link_that_is_lost_is_no_address_that_was_tried) {
+  auto core = connected();
+  (void)core.lost(at(10s), 0.0, silence, awaited);
+  (void)core.failed(at(10s), 0.0, refusal, awaited);
+  BOOST_TEST(!core.is_over());
+  BOOST_TEST(core.address() == "there:1");
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_that_nobody_awaits_is_tried_again) {
   auto core = connected();
   auto step = core.lost(at(10s), 0.0, refusal, not_awaited);
@@ -151,7 +159,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_nobody_awaits_is_tried_again) {
   BOOST_TEST(step.why.code == errc::disconnected);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_is_reported_once_per_address_and_reason) {
+BOOST_AUTO_TEST_CASE(
+  a_refusal_is_reported_when_its_reason_is_another_than_the_last_one_of_its_address) {
   auto other = error{errc::wrong_peer, "not of mine"};
   auto core = connected();
   auto reports = words{};

@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_tells_of_a_death_it_did_not_die_is_refused) 
   BOOST_TEST(confirmed().refused.at(0).why.text.find("queue \"orders\"") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_letter_that_a_queue_buries_keeps_its_death) {
+BOOST_AUTO_TEST_CASE(a_letter_that_a_queue_buries_tells_of_its_death_and_is_stored) {
   run([&] {
     auto letter = told_as_dead("b");
     queue.bury(now, question, queue_id{2}, std::array{dead_message{sequence_number{9}, letter}},

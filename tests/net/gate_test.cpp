@@ -95,9 +95,9 @@ BOOST_AUTO_TEST_CASE(files_that_are_not_in_order_open_no_port) {
 }
 
 BOOST_AUTO_TEST_CASE(limits_of_nothing_are_out_of_range) {
-  BOOST_TEST(names(try_to_listen({.handshake_limit = 0s}).why().text, "handshake_limit"));
+  BOOST_TEST(names(try_to_listen({.handshake_limit = 0s}).why().text, "link_config::handshake"));
   BOOST_TEST(names(try_to_listen({.max_handshakes = 0}).why().text, "max_handshakes"));
-  BOOST_TEST(names(try_to_listen({.max_connections = 0}).why().text, "max_connections"));
+  BOOST_TEST(names(try_to_listen({.max_connections = 0}).why().text, "serve_config::max_connections"));
 }
 
 // -- limits -------------------------------------------------------------------

@@ -101,7 +101,7 @@ struct door_shell {
   void fail(asked_letter asked, const error& why);
   void judge(asked_letter asked, const error& why, std::optional<errc> broker_says);
   void push(const auto& message);
-  void fail(const std::string& text);
+  void give_up(const std::string& text);
 
   template <class Answer, class Question>
   void forward(asked_letter asked, Question question) {
@@ -136,7 +136,7 @@ struct door_shell {
 caf::behavior door_shell::start(const door_options& given) {
   options = given;
   compat::survive_errors(self);
-  compat::on_exception(self, [this](const std::string& text) { fail(text); });
+  compat::on_exception(self, [this](const std::string& text) { give_up(text); });
   return {
     [this](const messages::mail& m) { take(m); },
     [this](const messages::delivery& m) { deliver(m); },
@@ -369,7 +369,7 @@ void door_shell::push(const auto& message) {
 }
 
 // Nobody else would answer the client's letters; it comes again, and meets another door.
-void door_shell::fail(const std::string& text) {
+void door_shell::give_up(const std::string& text) {
   auto why = error{errc::disconnected,
                    "the broker's side of queue \"" + options->queue_name + "\" failed: " + text};
   compat::send(self, options->address.link, messages::cut_link{why});

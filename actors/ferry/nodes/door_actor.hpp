@@ -29,7 +29,7 @@ struct door_options {
   anchored_clock clock;
 };
 
-/// Consumers that one client may have at one queue.
+/// Consumers that one client may have at one queue over one link.
 inline constexpr auto most_consumers = std::size_t{16} << 10;
 
 /// Understands `mail`, and what a queue says to producers and consumers. Ends by an

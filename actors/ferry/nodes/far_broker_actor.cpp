@@ -26,7 +26,9 @@ using join_promise = caf::typed_response_promise<messages::joined>;
 
 constexpr auto ask_again_after = std::chrono::seconds{1}; // for a queue
 
-const auto closed_by_user = error{errc::closed, "the connection was closed; connect again"};
+error closed_by_user() {
+  return {errc::closed, "the connection was closed; connect again"};
+}
 
 struct far_broker_shell {
   explicit far_broker_shell(far_broker_actor::pointer selfptr) : self(selfptr) {
@@ -41,6 +43,7 @@ struct far_broker_shell {
   join_promise join();
   stop_questions::promise stop();
   void leave(const error& why);
+  void give_up(const std::string& text);
 
   // -- the link ---------------------------------------------------------------
 
@@ -90,11 +93,9 @@ far_broker_actor::behavior_type far_broker_shell::start(const far_broker_options
                                                  wake_after(ask_again_after);
                                                }});
   compat::survive_errors(self);
-  compat::on_exit(self, [this](const caf::error&) { leave(closed_by_user); });
-  compat::on_exception(self, [this](const std::string& text) {
-    leave({errc::closed, "the connection failed: " + text + "; connect again"});
-  });
   dialing.emplace(now(), given.addresses, given.reconnect);
+  compat::on_exit(self, [this](const caf::error&) { leave(closed_by_user()); });
+  compat::on_exception(self, [this](const std::string& text) { give_up(text); });
   follow(dialing->begin(now(), random()));
   return {
     [this](const messages::declare& m) { return queues->declare(m); },
@@ -139,7 +140,7 @@ join_promise far_broker_shell::join() {
 
 stop_questions::promise far_broker_shell::stop() {
   auto promise = stopping.ask(self);
-  leave(closed_by_user);
+  leave(closed_by_user());
   return promise;
 }
 
@@ -153,6 +154,12 @@ void far_broker_shell::leave(const error& why) {
   fail_joining(why);
   stopping.answer();
   self->quit();
+}
+
+void far_broker_shell::give_up(const std::string& text) {
+  auto why = error{errc::closed, "the connection failed: " + text + "; connect again"};
+  report(why.text);
+  leave(why);
 }
 
 // -- the link -------------------------------------------------------------------------

@@ -40,7 +40,7 @@ struct link_shell {
   void route(const messages::route& m);
   void cut(const messages::cut_link& m);
   void wake(const messages::wake& m);
-  void fail(const std::string& text);
+  void give_up(const std::string& text);
 
   void apply(auto command);
   void run(link_effects::write& e);
@@ -61,9 +61,9 @@ struct link_shell {
   std::optional<link_options> options;
   std::optional<link_core> core;
   caf::io::connection_handle stream;
-  bool is_closed = false; // by the peer or the system: its descriptor may be another one's
-  client_account client;  // at the server
-  link_effect_list pending;           // reused
+  bool is_closed = false;   // by the peer or the system: its descriptor may be another one's
+  client_account client;    // at the server
+  link_effect_list pending; // reused
   std::map<queue_number, caf::actor> routes;
   std::map<queue_number, std::vector<letter>> bags; // of this command, by addressee
   std::uint64_t generation = 0;                     // a wake of an older generation is ignored
@@ -78,7 +78,7 @@ caf::behavior link_shell::start(const link_options& given) {
   self->ack_writes(stream, true);
   core.emplace(now(), given.side, given.config, given.mine);
   compat::survive_errors(self);
-  compat::on_exception(self, [this](const std::string& text) { fail(text); });
+  compat::on_exception(self, [this](const std::string& text) { give_up(text); });
   apply([this] { core->start(now(), pending); });
   return {
     [this](const caf::io::new_data_msg& m) { read(m); },
@@ -159,7 +159,7 @@ void link_shell::wake(const messages::wake& m) {
 }
 
 // What was decided when it failed is given up, so the other node hears nothing.
-void link_shell::fail(const std::string& text) {
+void link_shell::give_up(const std::string& text) {
   bags.clear();
   auto end = link_effects::cut{{errc::disconnected, "the link failed: " + text}};
   run(end);
@@ -196,7 +196,8 @@ void link_shell::read_on_if(bool is_time) {
 }
 
 void link_shell::watch_backlog() {
-  if (options->side != link_side::server || core->is_over() || !client.waits(core->waiting_weight()))
+  if (options->side != link_side::server || core->is_over()
+      || !client.waits(core->waiting_weight()))
     return;
   auto tell_all = [this](auto what) {
     compat::send(self, options->owner, what);

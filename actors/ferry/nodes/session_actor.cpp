@@ -48,7 +48,7 @@ struct session_shell {
   void take(asked_letter asked, messages::redrive m);
   void take(asked_letter asked, messages::ask_journal m);
   void end(const error& why);
-  void fail(const std::string& text);
+  void give_up(const std::string& text);
 
   void open_door(asked_letter asked, auto question);
   const door& door_to(const messages::queue_info& queue);
@@ -81,7 +81,7 @@ caf::behavior session_shell::start(const session_options& given) {
   options = given;
   report = reporter{given.report};
   compat::survive_errors(self);
-  compat::on_exception(self, [this](const std::string& text) { fail(text); });
+  compat::on_exception(self, [this](const std::string& text) { give_up(text); });
   return {
     [this](const messages::knock& m) { meet(m); },
     [](const messages::link_opened&) {},
@@ -137,10 +137,10 @@ void session_shell::end(const error& why) {
 }
 
 // The client comes again, and meets another session.
-void session_shell::fail(const std::string& text) {
+void session_shell::give_up(const std::string& text) {
   auto why = error{errc::disconnected, "its session failed: " + text};
-  if (client.link)
-    compat::send(self, client.link, messages::cut_link{why});
+  if (auto link = std::exchange(client.link, nullptr))
+    compat::send(self, link, messages::cut_link{why});
   end(why);
 }
 
@@ -247,8 +247,7 @@ void session_shell::ask_broker(asked_letter asked, auto question, auto answered)
 
 // What `answered` makes of the broker's answer is the client's.
 template <class Answer>
-void session_shell::ask_broker(asked_letter asked, auto question, auto answered,
-                               auto afterwards) {
+void session_shell::ask_broker(asked_letter asked, auto question, auto answered, auto afterwards) {
   compat::request(self, options->broker, std::move(question))
     .then(
       [this, asked, answered, afterwards](const Answer& given) {

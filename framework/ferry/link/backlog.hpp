@@ -13,16 +13,16 @@ namespace ferry {
 /// Threads     One owner at a time; no locking inside.
 class backlog {
 public:
-  /// Full from `limit` bytes on, until less than half of them are left.
+  /// Full from a weight of `limit` bytes on, until less than half of them are left.
   explicit backlog(std::size_t limit) : limit_(limit) {
   }
 
   // -- modifiers --------------------------------------------------------------
 
-  /// Notes that `bytes` wait now; true: whether it is full has changed.
-  [[nodiscard]] bool note(std::size_t bytes) noexcept {
+  /// Notes that so much waits now; true: whether it is full has changed.
+  [[nodiscard]] bool note(std::size_t weight) noexcept {
     auto was_full = is_full_;
-    is_full_ = bytes >= (is_full_ ? limit_ / 2 : limit_);
+    is_full_ = weight >= (is_full_ ? limit_ / 2 : limit_);
     return is_full_ != was_full;
   }
 

@@ -40,10 +40,10 @@ dialing_step dialing_core::begin(time_point now, double random) {
 
 dialing_step dialing_core::failed(time_point now, double random, const error& why,
                                   first_link first) {
-  state_ = state::dialing;
+  auto was_dialed = std::exchange(state_, state::dialing) == state::dialing;
   auto reports = std::vector<std::string>{};
   note_refusal(why, reports);
-  auto refusal = end_round();
+  auto refusal = was_dialed ? end_round() : std::nullopt;
   if (refusal && first == first_link::awaited)
     return over(*refusal, std::move(reports));
   auto next = policy_.next(now, random);

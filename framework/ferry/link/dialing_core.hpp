@@ -83,10 +83,10 @@ private:
 
   std::vector<std::string> addresses_;
   reconnect_policy policy_;
-  std::size_t address_ = 0;            // its place in the list
-  std::size_t tried_ = 0;              // addresses, in this round over all of them
-  std::optional<error> refusal_;       // the first one of this round
-  std::vector<std::string> reported_;  // the last refusal of each address, since a link was open
+  std::size_t address_ = 0;           // its place in the list
+  std::size_t tried_ = 0;             // addresses, in this round over all of them
+  std::optional<error> refusal_;      // the first one of this round
+  std::vector<std::string> reported_; // the last refusal of each address, since a link was open
   state state_ = state::dialing;
 };
 

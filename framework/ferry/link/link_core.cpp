@@ -67,7 +67,8 @@ void link_core::written(time_point now, std::size_t bytes, link_effect_list& out
 
 void link_core::broken(const std::string& reason, link_effect_list& out) {
   auto is_unheard = side_ == link_side::client && preamble_seen_ == 0;
-  auto hint = is_unheard ? " before the broker said a word; does it want connect_config::tls?" : "";
+  auto hint =
+    is_unheard ? " before the broker said a word; either both sides use TLS or neither" : "";
   end({errc::disconnected, reason + hint}, out);
 }
 

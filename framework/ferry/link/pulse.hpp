@@ -26,8 +26,8 @@ struct pulse_config {
 ///
 /// An owner that was held up, because the machine was or its thread, has not listened
 /// either: what the peer said meanwhile may still be unread. So a peer that seems silent
-/// to it gets the `listening_time` more, once until it is heard again (as the local health
-/// of Lifeguard has it: who is slow himself doubts his own judgement first).
+/// to it gets the `listening_time` more, or the whole `silence` where that is shorter; once
+/// until it is heard again (after Lifeguard, whose members doubt their own health first).
 ///
 /// Time        Never reads a clock; the caller passes `now`.
 /// Errors      None.
@@ -47,7 +47,8 @@ public:
     sent_ = now;
   }
 
-  /// Notes that the owner looks at `now`, and wanted to at `due`.
+  /// Notes that the owner looks at `now`, and wanted to at `due`. It was held up where that
+  /// is at least as late as the peer would be listened to.
   void looked(time_point now, time_point due) noexcept {
     auto patience = std::min(listening_time, config_.silence);
     if (was_excused_ || !is_silent(now) || now < later(due, patience))

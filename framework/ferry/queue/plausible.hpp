@@ -1,4 +1,4 @@
-// Whether what another node said can be true. Cores rely on sums and differences that
+// Whether what another node said can be true, and what its endless times come to. Cores rely on sums and differences that
 // do not overflow; whoever writes letters by hand must not make them.
 
 #pragma once
@@ -11,8 +11,9 @@
 
 namespace ferry {
 
-/// The nearest instant and wait that are within some 146 years of the epoch, or of now:
-/// "for ever" is a wish that honest programs have, and a queue has its own limits.
+/// An instant from the epoch to some 146 years later, and a wait of at most as long, to
+/// either side; what lies beyond becomes the nearest of them: "for ever" is a wish that
+/// honest programs have, and a queue has its own limits.
 [[nodiscard]] time_point made_plausible(time_point instant) noexcept;
 [[nodiscard]] duration made_plausible(duration wait) noexcept;
 

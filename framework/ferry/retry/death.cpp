@@ -9,7 +9,7 @@ namespace ferry {
 
 namespace {
 
-constexpr auto queue_header = "ferry-death-queue";
+const auto queue_header = std::string{"ferry-death-queue"}; // a text, so that a look-up builds none
 constexpr auto sequence_header = "ferry-death-sequence";
 constexpr auto cause_header = "ferry-death-cause";
 constexpr auto reason_header = "ferry-death-reason";
@@ -74,7 +74,7 @@ std::optional<death> death_of(const envelope& message) {
   if (!is_dead(message))
     return std::nullopt;
   const auto& headers = *message.headers;
-  return death{text_at(headers, queue_header),
+  return death{text_at(headers, queue_header.c_str()),
                sequence_number{number_at<std::uint64_t>(headers, sequence_header)},
                cause_at(headers),
                text_at(headers, reason_header),
