@@ -9,6 +9,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -18,20 +19,25 @@ using namespace ferry::testing;
 
 constexpr auto nothing = [] {};
 
+using words = std::vector<std::string>;
+using deed = std::function<void()>;
+
+/// Does `work` when it is told to; if that throws, it notes what, and goes on `afterwards`.
+caf::behavior failing_behavior(caf::event_based_actor* self, words* said, const deed& work,
+                               const deed& afterwards) {
+  compat::on_exception(self, [said, afterwards](const std::string& text) {
+    said->push_back(text);
+    afterwards();
+  });
+  return {[work](const messages::proceed&) { work(); }};
+}
+
 struct failing_actor_fixture : virtual_system {
-  /// An actor that does `work` when it is told to, and `afterwards` if that throws.
-  caf::actor failing(std::function<void()> work, std::function<void()> afterwards) {
-    auto behavior = [this, work, afterwards](caf::event_based_actor* self) -> caf::behavior {
-      compat::on_exception(self, [this, afterwards](const std::string& text) {
-        said.push_back(text);
-        afterwards();
-      });
-      return {[work](const messages::proceed&) { work(); }};
-    };
-    return own(system().spawn(behavior));
+  caf::actor failing(deed work, deed afterwards) {
+    return own(system().spawn(failing_behavior, &said, std::move(work), std::move(afterwards)));
   }
 
-  std::vector<std::string> said;
+  words said;
 };
 
 } // namespace
@@ -41,7 +47,7 @@ BOOST_FIXTURE_TEST_SUITE(caf_compat_suite, failing_actor_fixture)
 BOOST_AUTO_TEST_CASE(an_actor_that_throws_says_what_and_ends) {
   auto actor = failing([] { throw std::runtime_error{"out of luck"}; }, nothing);
   tell(actor, messages::proceed{});
-  BOOST_TEST(said == std::vector<std::string>{"out of luck"});
+  BOOST_TEST(said == words{"out of luck"});
   tell(actor, messages::proceed{});
   BOOST_TEST(said.size() == 1u);
 }
@@ -49,7 +55,7 @@ BOOST_AUTO_TEST_CASE(an_actor_that_throws_says_what_and_ends) {
 BOOST_AUTO_TEST_CASE(an_actor_that_throws_anything_says_that_it_is_unknown) {
   auto actor = failing([] { throw 7; }, nothing);
   tell(actor, messages::proceed{});
-  BOOST_TEST(said == std::vector<std::string>{"an exception of an unknown type"});
+  BOOST_TEST(said == words{"an exception of an unknown type"});
 }
 
 BOOST_AUTO_TEST_CASE(an_actor_that_throws_while_it_says_so_ends_nobody_else) {
