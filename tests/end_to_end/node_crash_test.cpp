@@ -80,7 +80,7 @@ struct node_crash_fixture {
     auto moment = std::uniform_int_distribution{0, 200};
     auto which = std::uniform_int_distribution<std::size_t>{0, names.size() - 1};
     auto what = std::discrete_distribution<int>{4, 1, 1};
-    for (auto round = 0; round < rounds_of_this_run(16); ++round) {
+    for (auto round = 0; round < rounds_of_this_run(48); ++round) {
       nodes.listen_for(std::chrono::milliseconds{moment(random)});
       strike(names[which(random)], blow{static_cast<std::uint8_t>(what(random))});
     }
