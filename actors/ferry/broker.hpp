@@ -59,9 +59,10 @@ public:
   /// Connects to a broker that serves, at the first of `addresses` ("host:port") that
   /// lets it in. One that refuses keeps it from none of the others; once all were tried
   /// it fails with the first refusal. A connection that ends before anybody said why is
-  /// no refusal, and is dialed again. What it returns is used as an opened one is, and keeps its link: when
-  /// that is lost it is made again, producers send again what was not confirmed, and
-  /// consumers subscribe again. Until then other calls are answered by disconnected.
+  /// no refusal, and is dialed again. What it returns is used as an opened one is, and
+  /// keeps its link: when that is lost it is made again, producers send again what was
+  /// not confirmed, and consumers subscribe again. Until then other calls are answered by
+  /// disconnected.
   /// Errors   invalid_argument; wrong_peer: another cluster, protocol or series of CAF;
   ///          not_permitted: the client is not known there; not_trusted: its certificate
   ///          or the broker's; disconnected: no link within `connect_config::connect_limit`

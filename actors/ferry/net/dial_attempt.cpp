@@ -60,7 +60,8 @@ status dial_attempt::prepare() {
     return target.why();
   target_ = std::move(*target);
   if (config_.limit <= duration::zero())
-    return error{errc::invalid_argument, "connect_config::dial_limit is out of range; it is longer than 0"};
+    return error{errc::invalid_argument,
+                 "connect_config::dial_limit is out of range; it is longer than 0"};
   if (!config_.tls)
     return success();
   auto context = tls_context::load(*config_.tls, tls_role::client);

@@ -1,5 +1,6 @@
-// Whether what another node said can be true, and what its endless times come to. Cores rely on sums and differences that
-// do not overflow; whoever writes letters by hand must not make them.
+// Whether what another node said can be true, and what its endless times come to. Cores
+// rely on sums and differences that do not overflow; whoever writes letters by hand must
+// not make them.
 
 #pragma once
 
