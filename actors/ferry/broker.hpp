@@ -35,8 +35,8 @@ struct broker_config {
   std::size_t resident_bytes = std::size_t{128} << 20; // RAM for what waits in all queues
                                                        // together, from 64 KiB
   // hears of lost consumers and children, of groups that give up, of a journal that
-  // failed or is back, and of nodes that come, go or are refused; any thread, one call at a time; must not wait for the
-  // broker
+  // failed or is back, and of nodes that come, go or are refused; any thread, one call at a
+  // time; must not wait for the broker
   std::function<void(const std::string&)> report = {};
 };
 
